@@ -1,1 +1,38 @@
-//! x
+//! Leveret keeps RabbitMQ queues level: it reads every queue's backlog and serves it, through the Kubernetes external
+//! metrics API, to plain HorizontalPodAutoscalers.
+//!
+//! # The way data flows
+//!
+//! ```text
+//!            every poll interval                                  every question of an HPA
+//!  ┌────────┐  bytes   ┌────────┐ observation ┌──────────┐ signal ┌─────────┐  answer  ┌─────┐
+//!  │RabbitMQ│ ───────► │ broker │ ──────────► │ snapshot │ ─────► │ catalog │ ───────► │ api │
+//!  └────────┘          └────────┘             └──────────┘        └─────────┘          └─────┘
+//!                       poll drives            pure: values and times in, values out
+//! ```
+//!
+//! Input and output live at the two ends. [`observation`], [`snapshot`], [`catalog`] and [`hpa`] are plain functions
+//! over plain values with time passed in, so that every command shares them and tests need neither a cluster nor a sleep.
+//!
+//! # Code map
+//!
+//! * [`config`]: what the user wrote, checked and typed; the only reader of files and of the environment.
+//! * [`broker`]: one read of one broker: bytes in, [`observation::Observation`] out.
+//! * [`poll`]: one loop per broker that reads, advances the snapshot and publishes it.
+//! * [`snapshot`]: the last two observations of every queue, and which of them are trusted.
+//! * [`catalog`]: the table of signals; selector → queues → number, or the reason why there is none.
+//! * [`api`]: the aggregated API server: TLS, delegated authentication and authorization, discovery, values.
+//! * [`k8s`]: the client side of Kubernetes: reviews and the live authentication ConfigMap.
+//! * [`hpa`]: the HorizontalPodAutoscaler's algorithm, pure.
+//! * [`telemetry`]: what Leveret measures about itself, its probes and its logs.
+//! * [`demo`]: the main job on one machine, without Kubernetes.
+//! * [`clock`], [`tasks`], [`shutdown`]: the one place each that reads time, spawns, and ends the process.
+
+pub mod catalog;
+pub mod clock;
+pub mod config;
+pub mod observation;
+pub mod poll;
+pub mod shutdown;
+pub mod snapshot;
+pub mod tasks;

@@ -1,1 +1,3 @@
+//! The `leveret` program.
+
 fn main() {}

@@ -1,1 +1,3 @@
-fn main(){}
+//! Tests of the whole, over real parts.
+
+fn main() {}

@@ -1,0 +1,97 @@
+//! The last two observations of every queue of every broker: immutable, published whole.
+//!
+//! [`BrokerState::advance`] takes an observation and [`BrokerState::failed`] a failure; both are pure. They decide what is
+//! trusted: the answers of a broker that has just restarted, or of which a node was not read, look like success with
+//! smaller numbers, and are not taken for the truth before they have lasted.
+
+mod advance;
+mod trust;
+
+pub use trust::{SETTLE, Unsettled, Why};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::clock::Moment;
+use crate::observation::{Failure, Finding, QueueMap, QueueReading};
+
+/// Every broker's state, published whole.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    brokers: BTreeMap<Box<str>, Arc<BrokerState>>,
+}
+
+/// What is known about one broker.
+#[derive(Clone, Debug, Default)]
+pub struct BrokerState {
+    /// The queues, those included that vanished and are not yet taken for gone.
+    pub queues: QueueMap<QueueState>,
+    /// The last observation, whether or not its numbers were trusted.
+    pub seen: Option<Seen>,
+    /// The failure of the last read, if it failed.
+    pub failure: Option<Failure>,
+    /// Why, and since when, new numbers are not trusted.
+    pub unsettled: Option<Unsettled>,
+}
+
+/// What the last observation of a broker looked like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// When it began.
+    pub at: Moment,
+    /// How many queues were in it.
+    pub queues: usize,
+    /// What it looked like, where it looked like success and was not.
+    pub finding: Option<Finding>,
+    /// Whether all nodes were read and all queues asked for.
+    pub complete: bool,
+}
+
+/// What is known about one queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueState {
+    /// The last trusted sample.
+    pub latest: Sample,
+    /// The trusted sample before, to subtract cumulative counters from.
+    pub previous: Option<Sample>,
+    /// How many complete reads in a row have not seen it any more.
+    pub unseen: u8,
+}
+
+/// A queue's numbers at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// When the observation began that the numbers come from.
+    pub at: Moment,
+    /// The digest of nodes and source that the observation carried.
+    pub coverage: u64,
+    /// The numbers.
+    pub reading: QueueReading,
+}
+
+impl Snapshot {
+    /// The state of one broker; none before its first read has ended.
+    pub fn broker(&self, name: &str) -> Option<&Arc<BrokerState>> {
+        self.brokers.get(name)
+    }
+
+    /// The snapshot in which one broker's state is replaced.
+    #[must_use]
+    pub fn with(&self, name: &str, state: BrokerState) -> Self {
+        let mut brokers = self.brokers.clone();
+        brokers.insert(name.into(), Arc::new(state));
+        Self { brokers }
+    }
+
+    /// The snapshot without the brokers that `keep` refuses, after the configuration has changed.
+    #[must_use]
+    pub fn retain(&self, keep: impl Fn(&str) -> bool) -> Self {
+        let brokers = self.brokers.iter().filter(|(name, _)| keep(name));
+        Self { brokers: brokers.map(|(name, state)| (name.clone(), Arc::clone(state))).collect() }
+    }
+
+    /// All brokers by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &BrokerState)> {
+        self.brokers.iter().map(|(name, state)| (&**name, &**state))
+    }
+}

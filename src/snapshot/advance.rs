@@ -1,0 +1,60 @@
+//! From one state of a broker to the next: pure.
+
+use crate::observation::{Failure, Observation, QueueId, Scope};
+
+use super::trust::READS_TO_BELIEVE_A_DROP;
+use super::{BrokerState, QueueState, Sample, Seen, Unsettled};
+
+impl BrokerState {
+    /// The state after an observation.
+    ///
+    /// A queue's sample is replaced when the observation is trusted, and also when nothing at all is known about the
+    /// queue and the observation is doubted only because something is missing from it. A queue that is not in the
+    /// observation keeps its last trusted sample, with that sample's time, until enough complete reads have missed it.
+    #[must_use]
+    pub fn advance(&self, observation: &Observation) -> Self {
+        let unsettled = Unsettled::judge(self, observation);
+        let complete = observation.unread.is_empty() && observation.finding.is_none();
+        let seen = Seen {
+            at: observation.at,
+            queues: observation.queues.len(),
+            finding: observation.finding,
+            complete: complete && observation.scope == Scope::Everything,
+        };
+        let may_begin = unsettled.as_ref().is_none_or(Unsettled::only_lacks);
+        let mut queues = self.queues.clone();
+        for (vhost, name, reading) in observation.queues.iter() {
+            let sample = Sample { at: observation.at, coverage: observation.coverage, reading: *reading };
+            match queues.get_mut(vhost, name) {
+                Some(known) if unsettled.is_none() => *known = known.followed_by(sample),
+                Some(known) => known.unseen = 0,
+                None if may_begin => {
+                    queues.insert(QueueId::new(vhost, name), QueueState { latest: sample, previous: None, unseen: 0 });
+                }
+                None => {}
+            }
+        }
+        if complete && unsettled.as_ref().is_none_or(Unsettled::counts_absences) {
+            queues.retain(|vhost, name, known| {
+                let asked = observation.scope.covers(vhost, name);
+                if asked && observation.queues.get(vhost, name).is_none() {
+                    known.unseen += 1;
+                }
+                known.unseen < READS_TO_BELIEVE_A_DROP
+            });
+        }
+        Self { queues, seen: Some(seen), failure: None, unsettled }
+    }
+
+    /// The state after a read that gave no observation: everything known is kept, with its time.
+    #[must_use]
+    pub fn failed(&self, failure: Failure) -> Self {
+        Self { failure: Some(failure), ..self.clone() }
+    }
+}
+
+impl QueueState {
+    fn followed_by(self, sample: Sample) -> Self {
+        Self { latest: sample, previous: Some(self.latest), unseen: 0 }
+    }
+}
