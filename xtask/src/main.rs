@@ -1,1 +1,94 @@
-fn main() {}
+//! What a make target needs that is longer than a line: setting up the real parts of tests and demo, and the gates.
+//!
+//! Every step says on stderr what it does and how long it usually takes, and is instant when there is nothing to do.
+//! What a step is asked for, such as a path, goes to stdout.
+#![allow(clippy::disallowed_methods, reason = "the bans keep the program's seams; a build helper reads what it needs")]
+#![allow(clippy::print_stdout, reason = "a build helper's results go to stdout")]
+
+use anyhow::Result;
+use clap::Parser;
+
+mod apt;
+mod cargo;
+mod control_plane;
+mod debian;
+mod demo;
+mod gate;
+mod manifests;
+mod prerequisites;
+mod process;
+mod prometheus;
+mod rabbitmq_folder;
+mod rabbitmq_host;
+mod repo;
+mod setup;
+mod step;
+mod tidy;
+
+use repo::Repo;
+
+/// What a make target needs that is longer than a line
+#[derive(Parser)]
+#[command(name = "xtask", bin_name = "cargo run -p xtask --")]
+enum Task {
+    /// Build etcd, kube-apiserver, kube-controller-manager and kubectl into one program; print its path
+    ControlPlane,
+    /// Install the machine's RabbitMQ, without starting it
+    RabbitmqHost,
+    /// Put a RabbitMQ 4 into a folder, without touching the machine; print its path
+    RabbitmqFolder,
+    /// Install Prometheus and promtool, without starting them
+    Prometheus,
+    /// Set up everything the tests run against
+    Setup,
+    /// Check the structure of the source tree
+    Tidy {
+        /// Also print how many lines the source files have
+        #[arg(long)]
+        stats: bool,
+    },
+    /// Check format, lints, documentation and structure
+    Lint,
+    /// Set up, lint, build and run every test
+    Test {
+        /// Handed to `cargo test`: the name of a test, or what follows `--`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        cargo_test: Vec<String>,
+    },
+    /// Run the demo on this machine: a broker, Leveret, a producer and real consumers, without Kubernetes
+    Demo {
+        /// Handed to `leveret demo`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        leveret_demo: Vec<String>,
+    },
+    /// Render the example overlay into target/manifests.yaml
+    Manifests,
+}
+
+fn main() -> Result<()> {
+    let task = Task::parse();
+    let repo = Repo::of_this_run()?;
+    match task {
+        Task::ControlPlane => println!("{}", repo.exclusively(control_plane::ensure)?.display()),
+        Task::RabbitmqHost => repo.exclusively(|_| rabbitmq_host::ensure())?,
+        Task::RabbitmqFolder => println!("{}", repo.exclusively(rabbitmq_folder::ensure)?.display()),
+        Task::Prometheus => repo.exclusively(|_| prometheus::ensure())?,
+        Task::Setup => drop(repo.exclusively(setup::run)?),
+        Task::Tidy { stats } => tidy::run(&repo, stats)?,
+        Task::Lint => gate::lint(&repo)?,
+        Task::Test { cargo_test } => gate::test(&repo, &cargo_test)?,
+        Task::Demo { leveret_demo } => demo::run(&repo, &leveret_demo)?,
+        Task::Manifests => println!("{}", manifests::render(&repo)?.display()),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Task::command().debug_assert();
+    }
+}

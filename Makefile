@@ -1,0 +1,28 @@
+# What can be done here, each a line. Whatever a target needs is set up first, and kept under target/.
+
+XTASK = cargo run --quiet --package xtask --
+
+.PHONY: help demo test lint manifests setup clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: ## Watch consumers follow a queue on this machine, without Kubernetes (about 3 minutes)
+	@exec $(XTASK) demo
+
+test: ## Set up, lint, build and run every test, against real brokers and a real control plane
+	@$(XTASK) test
+
+lint: ## Check format, lints, documentation and structure
+	@$(XTASK) lint
+
+manifests: ## Render the example overlay into target/manifests.yaml
+	@$(XTASK) manifests
+
+setup: ## Set up the real parts that the tests run against
+	@$(XTASK) setup
+
+clean: ## Remove everything that was built or set up under target/
+	cargo clean
+	rm -rf target

@@ -1,0 +1,22 @@
+//! Cargo, started from a program that cargo started.
+
+use std::env;
+use std::process::Command;
+
+use crate::repo::Repo;
+
+/// `cargo` in the root of the working copy.
+pub(crate) fn cargo(repo: &Repo) -> Command {
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command.current_dir(repo.root());
+    // `cargo run` describes this package to this program. Handed on, that description makes build scripts which watch
+    // these variables (the one of `ring` does) believe that they must build again, now and on the next plain `cargo`.
+    for (name, _) in env::vars_os() {
+        let Some(text) = name.to_str() else { continue };
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(text);
+        }
+    }
+    command
+}

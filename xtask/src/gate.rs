@@ -1,0 +1,34 @@
+//! The gates a change passes: `make lint`, and `make test`, which is everything.
+
+use anyhow::Result;
+
+use crate::cargo::cargo;
+use crate::process::run;
+use crate::repo::Repo;
+use crate::{setup, step::step, tidy};
+
+/// Format, lints, documentation and structure.
+pub(crate) fn lint(repo: &Repo) -> Result<()> {
+    step("checking the format", "1 s", || run(cargo(repo).args(["fmt", "--all", "--check"])))?;
+    step("checking the structure", "1 s", || tidy::run(repo, false))?;
+    step("checking the lints", "2 minutes the first time", || {
+        run(cargo(repo).args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    })?;
+    step("checking the documentation", "20 s", || {
+        let arguments = ["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"];
+        run(cargo(repo).args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
+    })
+}
+
+/// Sets everything up, lints, builds and runs every test; `arguments` go to `cargo test`.
+pub(crate) fn test(repo: &Repo, arguments: &[String]) -> Result<()> {
+    let environment = repo.exclusively(setup::run)?;
+    lint(repo)?;
+    // The integration tests start the workspace's programs; `cargo test` alone would build only its own package's.
+    step("building the programs", "2 minutes the first time", || {
+        run(cargo(repo).args(["build", "--quiet", "--workspace"]))
+    })?;
+    step("running the tests", "5 minutes", || {
+        run(cargo(repo).args(["test", "--workspace"]).args(arguments).envs(environment))
+    })
+}

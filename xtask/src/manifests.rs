@@ -1,0 +1,21 @@
+//! `make manifests`: the example overlay as one file.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::control_plane;
+use crate::process::run_quietly;
+use crate::repo::Repo;
+
+/// Renders the example overlay with the control plane's own kubectl, and says where the file is.
+pub(crate) fn render(repo: &Repo) -> Result<PathBuf> {
+    let program = repo.exclusively(control_plane::ensure)?;
+    let overlay = repo.root().join("manifests/overlays/example");
+    let rendered = run_quietly(Command::new(program).args(["kubectl", "kustomize"]).arg(overlay))?;
+    let file = repo.parts().join("manifests.yaml");
+    fs::write(&file, rendered.stdout).with_context(|| format!("cannot write `{}`", file.display()))?;
+    Ok(file)
+}

@@ -1,0 +1,40 @@
+//! Small programs that the set-up and the tests call and that a very small Debian lacks.
+//!
+//! A C compiler and linker are not among them: this program could not have been built without.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::apt;
+use crate::process::find;
+use crate::step::step;
+
+/// What is called, and the package that has it.
+const PROGRAMS: [(&str, &str); 6] = [
+    ("chroot", "coreutils"),
+    ("mount", "mount"),
+    ("setpriv", "util-linux"),
+    ("tar", "tar"),
+    ("unshare", "util-linux"),
+    ("dpkg-deb", "dpkg"),
+];
+
+/// Certificates of the public authorities, for package and module downloads.
+const CERTIFICATES: (&str, &str) = ("/etc/ssl/certs/ca-certificates.crt", "ca-certificates");
+
+/// Debian's signing keys, against which the packages of another release are verified.
+pub(crate) const KEYRING: (&str, &str) = ("/usr/share/keyrings/debian-archive-keyring.gpg", "debian-archive-keyring");
+
+/// Installs what is missing.
+pub(crate) fn ensure() -> Result<()> {
+    let mut missing: Vec<_> =
+        PROGRAMS.iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| *package).collect();
+    missing.extend([CERTIFICATES, KEYRING].iter().filter(|(file, _)| !Path::new(file).exists()).map(|(_, it)| *it));
+    missing.sort_unstable();
+    missing.dedup();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    step(&format!("installing {}", missing.join(", ")), "10 s", || apt::install(&missing))
+}

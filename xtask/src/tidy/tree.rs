@@ -1,0 +1,86 @@
+//! The files that the rules look at.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::mask::mask;
+
+/// Folders at the top that hold sources.
+const FOLDERS: [&str; 8] = ["src", "reference", "xtask", "tests", "manifests", "dashboards", "examples", "benches"];
+
+/// Kinds of file that are code of some sort.
+const KINDS: [&str; 6] = ["rs", "go", "sh", "toml", "yaml", "yml"];
+
+/// The source files of a working copy, in the order of their paths.
+#[derive(Debug)]
+pub(super) struct Tree {
+    pub(super) files: Vec<Source>,
+}
+
+/// One file.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// Relative to the root of the working copy.
+    pub(super) path: PathBuf,
+    /// As it stands in the file.
+    pub(super) text: String,
+    /// For Rust, the text with every comment and literal blanked out; the same text otherwise.
+    pub(super) code: String,
+}
+
+impl Tree {
+    /// Reads every source file below `root`, build output and captured answers aside.
+    pub(super) fn read(root: &Path) -> Result<Tree> {
+        let mut paths = Vec::new();
+        for folder in FOLDERS {
+            walk(&root.join(folder), &mut paths)?;
+        }
+        paths.push(root.join("Cargo.toml"));
+        paths.retain(|path| path.is_file());
+        paths.sort();
+        let files = paths.iter().map(|path| Source::read(root, path)).collect::<Result<_>>()?;
+        Ok(Tree { files })
+    }
+
+    /// The Rust files.
+    pub(super) fn rust(&self) -> impl Iterator<Item = &Source> {
+        self.files.iter().filter(|source| source.is_rust())
+    }
+}
+
+impl Source {
+    fn read(root: &Path, path: &Path) -> Result<Source> {
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let path = path.strip_prefix(root).context("the file lies below the root")?.to_path_buf();
+        let mut source = Source { path, code: String::new(), text };
+        source.code = if source.is_rust() { mask(&source.text) } else { source.text.clone() };
+        Ok(source)
+    }
+
+    fn is_rust(&self) -> bool {
+        self.path.extension().is_some_and(|kind| kind == "rs")
+    }
+
+    /// The line, counted from 1, in which a byte of `text` or `code` stands.
+    pub(super) fn line_of(&self, offset: usize) -> usize {
+        self.text[..offset].matches('\n').count() + 1
+    }
+}
+
+fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot list `{}`", folder.display()))? {
+        let path = entry?.path();
+        let named = |name: &str| path.file_name().is_some_and(|it| it == name);
+        if path.is_dir() && !named("target") && !named("fixtures") {
+            walk(&path, paths)?;
+        } else if path.extension().is_some_and(|kind| KINDS.iter().any(|it| kind == *it)) {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
