@@ -31,6 +31,7 @@
 pub mod catalog;
 pub mod clock;
 pub mod config;
+pub mod hpa;
 pub mod observation;
 pub mod poll;
 pub mod shutdown;
