@@ -72,7 +72,7 @@ fn main() -> Result<()> {
         Task::ControlPlane => println!("{}", repo.exclusively(control_plane::ensure)?.display()),
         Task::RabbitmqHost => repo.exclusively(|_| rabbitmq_host::ensure())?,
         Task::RabbitmqFolder => println!("{}", repo.exclusively(rabbitmq_folder::ensure)?.display()),
-        Task::Prometheus => repo.exclusively(|_| prometheus::ensure())?,
+        Task::Prometheus => drop(repo.exclusively(|_| prometheus::ensure())?),
         Task::Setup => drop(repo.exclusively(setup::run)?),
         Task::Tidy { stats } => tidy::run(&repo, stats)?,
         Task::Lint => gate::lint(&repo)?,

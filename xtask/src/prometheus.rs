@@ -1,18 +1,23 @@
 //! Prometheus and promtool, as Debian packages them.
 
-use anyhow::Result;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
 
 use crate::apt;
 use crate::process::find;
 use crate::step::step;
 
-/// The programs the tests start: a server that scrapes, and the checker of rules.
-const PROGRAMS: [&str; 2] = ["prometheus", "promtool"];
-
-/// Installs Prometheus if it is not there, without starting it.
-pub(crate) fn ensure() -> Result<()> {
-    if PROGRAMS.iter().all(|program| find(program).is_some()) {
-        return Ok(());
+/// Installs Prometheus if it is not there, without starting it, and says where the server and promtool are.
+pub(crate) fn ensure() -> Result<[PathBuf; 2]> {
+    if let Some(programs) = programs() {
+        return Ok(programs);
     }
-    step("installing Prometheus, without starting it", "15 s", || apt::install(&["prometheus"]))
+    step("installing Prometheus, without starting it", "15 s", || apt::install(&["prometheus"]))?;
+    programs().context("the package `prometheus` is installed, but its programs are not on PATH")
+}
+
+/// A server that scrapes, and the checker of its rules.
+fn programs() -> Option<[PathBuf; 2]> {
+    Some([find("prometheus")?, find("promtool")?])
 }
