@@ -3,14 +3,30 @@
 //! [`answer`] is the whole of it: a signal's name and a label selector in, items or a [`Refusal`] out. It is pure: the
 //! configuration, the snapshot and the time are given.
 
+mod backlog;
+mod gap;
+mod lookup;
+mod measure;
+mod quantity;
+mod rate;
 mod refusal;
+mod selector;
+mod signal;
+mod target;
+#[cfg(test)]
+mod tests;
 
 pub use refusal::{Refusal, RefusalKind};
+pub use signal::{SIGNALS, Signal, SignalRow};
 
 use crate::clock::Moment;
 use crate::config::Config;
 use crate::observation::QueueId;
 use crate::snapshot::Snapshot;
+
+use lookup::{Found, Lookup};
+use quantity::{NotAQuantity, quantity};
+use target::Target;
 
 /// One answered number.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +35,8 @@ pub struct Item {
     pub labels: Vec<(&'static str, String)>,
     /// When the observation began that it comes from, the earliest for several queues.
     pub at: Moment,
+    /// The number.
+    pub number: f64,
     /// The number as a canonical Kubernetes quantity.
     pub value: String,
 }
@@ -37,12 +55,82 @@ pub struct Subject {
 /// `signal` is matched without regard to case, because the HPA's client lower-cases it. `selector` is a Kubernetes label
 /// selector in its text form; empty means that none was given.
 pub fn answer(
-    _config: &Config,
-    _snapshot: &Snapshot,
+    config: &Config,
+    snapshot: &Snapshot,
     signal: &str,
-    _selector: &str,
-    _now: Moment,
+    selector: &str,
+    now: Moment,
 ) -> (Subject, Result<Vec<Item>, Refusal>) {
-    let refusal = Refusal::new(RefusalKind::NotFound, "unknown_metric", format!("unknown metric `{signal}`"));
-    (Subject::default(), Err(refusal))
+    let Some(signal) = Signal::from_name(signal) else {
+        return (Subject::default(), Err(unknown_metric(signal)));
+    };
+    let target = selector::parse(selector)
+        .map_err(|error| format!("the label selector `{}` cannot be read: {error}", shortened(selector)))
+        .and_then(|requirements| target::resolve(&requirements, config))
+        .map_err(|error| Refusal::new(RefusalKind::BadRequest, "bad_selector", error));
+    match target {
+        Ok(Target::Queues { broker, vhost, names }) => {
+            let queues = names.iter().map(|name| QueueId::new(vhost.clone(), name.clone())).collect();
+            let items = Lookup::new(&broker, snapshot, now)
+                .and_then(|lookup| names.iter().map(|name| of_one(signal, &lookup, &vhost, name)).collect());
+            (Subject { broker: broker.name.clone(), queues }, items)
+        }
+        Ok(Target::Backlog { broker, backlog }) => {
+            let items = Lookup::new(&broker, snapshot, now)
+                .and_then(|lookup| backlog::of_backlog(signal, &lookup, &backlog).map(|item| vec![item]));
+            (Subject { broker: broker.name.clone(), queues: Vec::new() }, items)
+        }
+        Err(refusal) => (Subject::default(), Err(refusal)),
+    }
+}
+
+fn of_one(signal: Signal, lookup: &Lookup<'_>, vhost: &str, name: &str) -> Result<Item, Refusal> {
+    let queue = match lookup.queue(vhost, name)? {
+        Found::Queue(queue) => queue,
+        Found::Missing(at) => return Err(lookup.missing(vhost, name, at)),
+    };
+    let number = measure::of_queue(signal, queue).map_err(|gap| gap::refusal(gap, signal, lookup, vhost, name))?;
+    item(signal, lookup, vhost, Some(name), None, queue.latest.at, number)
+}
+
+fn item(
+    signal: Signal,
+    lookup: &Lookup<'_>,
+    vhost: &str,
+    queue: Option<&str>,
+    backlog: Option<&str>,
+    at: Moment,
+    number: f64,
+) -> Result<Item, Refusal> {
+    let value = quantity(number).map_err(|why| {
+        let why = match why {
+            NotAQuantity::NotFinite => "not a finite number",
+            NotAQuantity::Negative => "below zero",
+            NotAQuantity::TooLarge => "larger than the HPA can read",
+        };
+        let name = signal.row().name;
+        lookup::unavailable("not_a_quantity", format!("`{name}` of broker `{}` is {why}: {number}", lookup.config.name))
+    })?;
+    let mut labels = vec![("broker", lookup.config.name.to_string()), ("vhost", vhost.to_owned())];
+    labels.extend(queue.map(|queue| ("queue", queue.to_owned())));
+    labels.extend(backlog.map(|backlog| ("backlog", backlog.to_owned())));
+    Ok(Item { labels, at, number, value })
+}
+
+fn unknown_metric(name: &str) -> Refusal {
+    let known: Vec<&str> = SIGNALS.iter().map(|row| row.name).collect();
+    Refusal::new(
+        RefusalKind::NotFound,
+        "unknown_metric",
+        format!("there is no metric `{}`; Leveret serves {}", shortened(name), known.join(", ")),
+    )
+}
+
+/// What a caller wrote, short enough to be repeated in a message.
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(120).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }

@@ -5,6 +5,8 @@
 //! smaller numbers, and are not taken for the truth before they have lasted.
 
 mod advance;
+#[cfg(test)]
+mod tests;
 mod trust;
 
 pub use trust::{SETTLE, Unsettled, Why};

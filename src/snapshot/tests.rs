@@ -1,0 +1,201 @@
+//! What is trusted, over sequences of observations.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::{BrokerState, SETTLE, Why};
+use crate::clock::Moment;
+use crate::observation::{
+    Absence, Failure, FailureKind, Observation, QueueId, QueueReading, Reading, Scope, UnreadNode,
+};
+
+fn at(seconds: u64) -> Moment {
+    Moment::new(Duration::ZERO, jiff::Timestamp::UNIX_EPOCH).plus(Duration::from_secs(seconds))
+}
+
+/// An observation of a broker that has been up for long, with queues and their ready messages.
+fn seen(seconds: u64, queues: &[(&str, u64)]) -> Observation {
+    let reading = |ready| QueueReading { ready: Reading::Present(ready), ..QueueReading::absent(Absence::NotInAnswer) };
+    Observation {
+        at: at(seconds),
+        queues: queues.iter().map(|(name, ready)| (QueueId::new("/", *name), reading(*ready))).collect(),
+        scope: Scope::Everything,
+        unread: Vec::new(),
+        coverage: 1,
+        uptime: Some(Duration::from_secs(1000)),
+        finding: None,
+        skipped: 0,
+    }
+}
+
+fn refused(seconds: u64) -> Failure {
+    Failure { at: at(seconds), kind: FailureKind::Connect, message: "connection refused".to_owned() }
+}
+
+fn ready(state: &BrokerState, name: &str) -> Option<(u64, u64)> {
+    let queue = state.queues.get("/", name)?;
+    Some((queue.latest.reading.ready.present()?, queue.latest.at.since(at(0)).as_secs()))
+}
+
+#[test]
+fn the_last_two_observations_are_kept() {
+    let state = BrokerState::default().advance(&seen(0, &[("a", 1)])).advance(&seen(5, &[("a", 2)]));
+    let queue = state.queues.get("/", "a").expect("seen");
+    assert_eq!(ready(&state, "a"), Some((2, 5)));
+    assert_eq!(queue.previous.map(|sample| sample.at), Some(at(0)));
+    assert_eq!(state.unsettled, None);
+}
+
+#[test]
+fn a_restart_holds_the_last_trusted_numbers_until_the_broker_has_been_up_for_long() {
+    let mut state = BrokerState::default().advance(&seen(0, &[("classic", 90), ("quorum", 40)])).failed(refused(5));
+    let up = |seconds, uptime, queues: &[(&str, u64)]| Observation {
+        uptime: Some(Duration::from_secs(uptime)),
+        ..seen(seconds, queues)
+    };
+    // What a restarting broker was seen to answer: a part of the list, then all of it with a quorum queue at 0.
+    for observation in [up(10, 3, &[("classic", 90)]), up(15, 8, &[("classic", 90), ("quorum", 0)])] {
+        state = state.advance(&observation);
+        assert_eq!((ready(&state, "classic"), ready(&state, "quorum")), (Some((90, 0)), Some((40, 0))));
+    }
+    state = state.advance(&up(25, 18, &[("classic", 80), ("quorum", 30)]));
+    assert_eq!((ready(&state, "classic"), ready(&state, "quorum")), (Some((80, 25)), Some((30, 25))));
+}
+
+#[test]
+fn without_an_uptime_a_broker_that_returns_is_not_trusted_for_a_while() {
+    let blind = |seconds, queues: &[(&str, u64)]| Observation { uptime: None, ..seen(seconds, queues) };
+    let mut state = BrokerState::default().advance(&blind(0, &[("a", 9)])).failed(refused(5));
+    for seconds in [10, 15, 20] {
+        state = state.advance(&blind(seconds, &[("a", 0)]));
+        assert_eq!(ready(&state, "a"), Some((9, 0)));
+        assert_eq!(state.unsettled.as_ref().map(|unsettled| &unsettled.why), Some(&Why::Returned));
+    }
+    state = state.advance(&blind(25, &[("a", 1)]));
+    assert_eq!((ready(&state, "a"), state.unsettled), (Some((1, 25)), None));
+}
+
+#[test]
+fn a_first_read_of_a_broker_that_has_just_started_gives_no_number() {
+    let young = Observation { uptime: Some(Duration::from_secs(2)), ..seen(0, &[("a", 0)]) };
+    let state = BrokerState::default().advance(&young);
+    assert_eq!(ready(&state, "a"), None);
+    assert!(matches!(state.unsettled.map(|unsettled| unsettled.why), Some(Why::Restarted { .. })));
+}
+
+#[test]
+fn a_queue_is_gone_only_after_three_complete_reads_without_it() {
+    let all: Vec<(&str, u64)> = vec![("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 5)];
+    let mut state = BrokerState::default().advance(&seen(0, &all));
+    for seconds in [5, 10] {
+        state = state.advance(&seen(seconds, &all[1..]));
+        assert_eq!(ready(&state, "a"), Some((1, 0)), "held with its own time");
+        assert_eq!(ready(&state, "b"), Some((2, seconds)), "one queue that goes does not hold the others");
+    }
+    state = state.advance(&seen(15, &all[1..]));
+    assert_eq!(ready(&state, "a"), None);
+}
+
+#[test]
+fn a_list_that_falls_by_more_than_a_quarter_holds_every_queue_until_it_has_come_three_times() {
+    let mut state = BrokerState::default().advance(&seen(0, &[("a", 1), ("b", 2), ("c", 3), ("d", 4)]));
+    for seconds in [5, 10] {
+        state = state.advance(&seen(seconds, &[("a", 0)]));
+        assert_eq!(ready(&state, "a"), Some((1, 0)));
+        assert_eq!(state.unsettled.as_ref().map(|unsettled| &unsettled.why), Some(&Why::Shrunk { from: 4, to: 1 }));
+    }
+    state = state.advance(&seen(15, &[("a", 0)]));
+    state = state.advance(&seen(20, &[("a", 0)]));
+    assert_eq!((ready(&state, "a"), ready(&state, "b")), (Some((0, 20)), None));
+}
+
+#[test]
+fn an_unread_node_holds_all_for_a_while_and_its_own_queues_for_good() {
+    let unread = |seconds, queues: &[(&str, u64)]| Observation {
+        unread: vec![UnreadNode { node: "rabbit-2".to_owned(), why: "refused".to_owned() }],
+        coverage: 2,
+        ..seen(seconds, queues)
+    };
+    let mut state = BrokerState::default().advance(&seen(0, &[("here", 7), ("there", 8)]));
+    for seconds in [5, 10, 15] {
+        state = state.advance(&unread(seconds, &[("here", 0)]));
+        assert_eq!((ready(&state, "here"), ready(&state, "there")), (Some((7, 0)), Some((8, 0))));
+    }
+    for seconds in [20, 25, 60] {
+        state = state.advance(&unread(seconds, &[("here", 3)]));
+    }
+    assert_eq!((ready(&state, "here"), ready(&state, "there")), (Some((3, 60)), Some((8, 0))));
+    assert!(!state.seen.expect("it was seen").complete);
+}
+
+#[test]
+fn reads_of_single_queues_say_nothing_of_the_others() {
+    let only = |seconds, queues: &[(&str, u64)]| Observation {
+        scope: Scope::Only(vec![QueueId::new("/", "a")]),
+        ..seen(seconds, queues)
+    };
+    let mut state = BrokerState::default().advance(&seen(0, &[("a", 1), ("b", 2), ("c", 3)]));
+    for seconds in [5, 10] {
+        state = state.advance(&only(seconds, &[("a", 4)]));
+    }
+    assert_eq!((ready(&state, "a"), ready(&state, "b")), (Some((4, 10)), Some((2, 0))));
+    for seconds in [15, 20, 25] {
+        state = state.advance(&only(seconds, &[]));
+    }
+    assert_eq!((ready(&state, "a"), ready(&state, "b")), (None, Some((2, 0))));
+}
+
+#[test]
+fn a_failure_keeps_every_number_with_its_time() {
+    let state = BrokerState::default().advance(&seen(0, &[("a", 1)])).failed(refused(5)).failed(refused(10));
+    assert_eq!(ready(&state, "a"), Some((1, 0)));
+    assert_eq!(state.failure.map(|failure| failure.at), Some(at(10)));
+}
+
+/// One thing that can happen at a poll.
+#[derive(Clone, Debug)]
+enum Event {
+    Truth,
+    Young { uptime: u64, shown: usize },
+    Refused,
+    Unread { shown: usize },
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        3 => Just(Event::Truth),
+        1 => (0..SETTLE.as_secs(), 0..8_usize).prop_map(|(uptime, shown)| Event::Young { uptime, shown }),
+        1 => Just(Event::Refused),
+        1 => (0..8_usize).prop_map(|shown| Event::Unread { shown }),
+    ]
+}
+
+proptest! {
+    /// Eight queues hold 5 messages for ever. Whatever a restarting broker shows, with depths of 0 and queues left
+    /// out, no number other than 5 is ever believed and no queue is taken for gone.
+    #[test]
+    fn restarts_and_outages_never_show_a_wrong_number(events in prop::collection::vec(event(), 1..60)) {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let truth: Vec<(&str, u64)> = names.iter().map(|name| (*name, 5)).collect();
+        let mut state = BrokerState::default().advance(&seen(0, &truth));
+        for (poll, event) in events.into_iter().enumerate() {
+            let now = (poll as u64 + 1) * 5;
+            state = match event {
+                Event::Truth => state.advance(&seen(now, &truth)),
+                Event::Refused => state.failed(refused(now)),
+                Event::Young { uptime, shown } => {
+                    let part: Vec<(&str, u64)> = names[..shown].iter().map(|name| (*name, 0)).collect();
+                    state.advance(&Observation { uptime: Some(Duration::from_secs(uptime)), ..seen(now, &part) })
+                }
+                Event::Unread { shown } => {
+                    let unread = vec![UnreadNode { node: "rabbit-2".to_owned(), why: "refused".to_owned() }];
+                    state.advance(&Observation { unread, ..seen(now, &truth[..shown]) })
+                }
+            };
+            for name in names {
+                prop_assert_eq!(ready(&state, name).map(|(ready, _)| ready), Some(5), "queue {} at {} s", name, now);
+            }
+        }
+    }
+}
