@@ -1,0 +1,184 @@
+//! One private broker: started, killed, restarted, stopped.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context as _;
+use tempfile::TempDir;
+
+use crate::credentials::Credentials;
+use crate::guard::{self, Guard};
+use crate::http;
+use crate::installation::Installation;
+use crate::layout::Layout;
+use crate::management::Management;
+use crate::options::Options;
+use crate::ports::Ports;
+
+/// How many lines of each log a failure shows. A boot that fails prints its reason first and then some forty lines of
+/// Erlang's own reports.
+const LOG_LINES: usize = 60;
+
+/// A running (or, after [`stop`](Self::stop) or [`kill`](Self::kill), stopped) broker. Dropping it kills the broker and
+/// removes the folder, unless the folder was given. The broker also goes when this process goes, for whatever reason.
+#[derive(Debug)]
+pub struct PrivateBroker {
+    // Declared, and so dropped, before the folder: a broker must be gone before its files are.
+    guard: Option<Guard>,
+    installation: Installation,
+    options: Options,
+    layout: Layout,
+    ports: Ports,
+    user: Credentials,
+    made: Option<TempDir>,
+}
+
+impl PrivateBroker {
+    /// Starts a broker and waits until its management and Prometheus endpoints answer. The error holds the end of the
+    /// broker's logs.
+    pub fn start(options: Options) -> anyhow::Result<Self> {
+        let installation = Installation::find(options.root.as_deref())?;
+        let (folder, made) = if let Some(folder) = &options.folder {
+            fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+            (folder.canonicalize().context("cannot resolve the broker's folder")?, None)
+        } else {
+            let made = tempfile::Builder::new().prefix("private-broker-").tempdir();
+            let made = made.context("cannot make a temporary folder for the broker")?;
+            (made.path().to_owned(), Some(made))
+        };
+        let mut broker = Self {
+            guard: None,
+            layout: Layout::new(folder, installation.root().is_some()),
+            installation,
+            options,
+            ports: Ports::choose()?,
+            user: Credentials::invent()?,
+            made,
+        };
+        broker.restart()?;
+        Ok(broker)
+    }
+
+    /// Stops the broker when it runs, and starts it again on the same ports and folder: durable queues and persistent
+    /// messages are still there.
+    pub fn restart(&mut self) -> anyhow::Result<()> {
+        self.stop()?;
+        self.layout.write(&self.ports, &self.user, &self.options.conf)?;
+        let made = self.made.as_ref().map(TempDir::path);
+        self.guard = Some(Guard::start(&self.installation, &self.layout, &self.ports, made)?);
+        self.wait_until_ready()
+    }
+
+    /// Ends the broker in order (SIGTERM), or kills it after [`Options::stop_within`]. Folder and ports stay.
+    pub fn stop(&mut self) -> anyhow::Result<()> {
+        self.guard.take().map_or(Ok(()), |mut guard| guard.stop(self.options.stop_within))
+    }
+
+    /// Ends the broker as a crash would (SIGKILL). Folder and ports stay.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        self.guard.take().map_or(Ok(()), |mut guard| guard.kill())
+    }
+
+    /// Whether the broker's process runs now.
+    pub fn is_running(&mut self) -> bool {
+        self.guard.as_mut().is_some_and(|guard| matches!(guard.ended(), Ok(None)))
+    }
+
+    /// The user with all rights, as administrator.
+    pub fn username(&self) -> &str {
+        &self.user.username
+    }
+
+    /// The password of [`username`](Self::username).
+    pub fn password(&self) -> &str {
+        &self.user.password
+    }
+
+    /// The port of AMQP on 127.0.0.1.
+    pub fn amqp_port(&self) -> u16 {
+        self.ports.amqp
+    }
+
+    /// The port of the management API on 127.0.0.1.
+    pub fn management_port(&self) -> u16 {
+        self.ports.management
+    }
+
+    /// The port of the Prometheus endpoint on 127.0.0.1.
+    pub fn prometheus_port(&self) -> u16 {
+        self.ports.prometheus
+    }
+
+    /// The address of AMQP, without credentials.
+    pub fn amqp_url(&self) -> String {
+        format!("amqp://127.0.0.1:{}", self.ports.amqp)
+    }
+
+    /// The address of the management API, without credentials and without `/api`.
+    pub fn management_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.management)
+    }
+
+    /// The address of the Prometheus endpoint, without `/metrics`.
+    pub fn prometheus_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.prometheus)
+    }
+
+    /// The folder that holds the broker's data, configuration and logs.
+    pub fn folder(&self) -> &Path {
+        self.layout.folder()
+    }
+
+    /// The broker's own log.
+    pub fn log_path(&self) -> PathBuf {
+        self.layout.broker_log()
+    }
+
+    /// A client of the management API as [`username`](Self::username).
+    pub fn management(&self) -> Management {
+        Management::new(self.ports.management, &self.user)
+    }
+
+    /// Waits for both endpoints; a launcher that ended, or a deadline that passed, is an error with the logs' end.
+    fn wait_until_ready(&mut self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + self.options.ready_within;
+        loop {
+            let ended = self.guard.as_mut().map(Guard::ended).transpose()?.flatten();
+            if let Some(status) = ended {
+                self.guard = None;
+                anyhow::bail!("RabbitMQ ended while starting, with {}{}", guard::describe(status), self.log_tail());
+            }
+            if self.is_ready() {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                let waited = self.options.ready_within;
+                self.kill()?;
+                anyhow::bail!("RabbitMQ was not ready within {waited:?}{}", self.log_tail());
+            }
+            std::thread::sleep(guard::GLANCE);
+        }
+    }
+
+    /// Whether the broker serves: no alarm on the node, and the Prometheus endpoint answers.
+    fn is_ready(&self) -> bool {
+        let healthy = self.management().request("GET", "/api/health/checks/local-alarms", None);
+        healthy.is_ok_and(|answer| answer.status == 200)
+            && http::send(self.ports.prometheus, "GET", "/metrics", "", &[]).is_ok_and(|(status, _)| status == 200)
+    }
+
+    /// The last lines of both logs, for an error.
+    fn log_tail(&self) -> String {
+        let mut text = String::new();
+        for path in [self.layout.launcher_log(), self.layout.broker_log()] {
+            // Whichever of the two was not begun has nothing to say.
+            let Ok(log) = fs::read(&path) else { continue };
+            let log = String::from_utf8_lossy(&log);
+            let lines: Vec<&str> = log.lines().collect();
+            let tail = lines[lines.len().saturating_sub(LOG_LINES)..].join("\n");
+            text = format!("{text}\n--- the end of `{}`\n{tail}", path.display());
+        }
+        text
+    }
+}

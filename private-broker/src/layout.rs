@@ -1,0 +1,106 @@
+//! The files of one broker's folder, and the environment that points RabbitMQ at them.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::credentials::{Credentials, hexadecimal, random};
+use crate::ports::Ports;
+
+/// Where a broker that runs inside a root sees its folder: every Debian system has `/srv`, empty.
+pub(crate) const MOUNT_POINT: &str = "/srv";
+
+/// The folder of one broker.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    /// The folder as this process sees it.
+    folder: PathBuf,
+    /// The folder as the broker sees it.
+    inside: PathBuf,
+}
+
+impl Layout {
+    /// Takes `folder`, seen at [`MOUNT_POINT`] by a broker with a root of its own.
+    pub(crate) fn new(folder: PathBuf, rooted: bool) -> Self {
+        let inside = if rooted { PathBuf::from(MOUNT_POINT) } else { folder.clone() };
+        Self { folder, inside }
+    }
+
+    /// The folder as this process sees it.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What the launcher and the shells around it print; the only place that says why a start failed early.
+    pub(crate) fn launcher_log(&self) -> PathBuf {
+        self.folder.join("launcher.log")
+    }
+
+    /// The broker's own log.
+    pub(crate) fn broker_log(&self) -> PathBuf {
+        self.folder.join("broker.log")
+    }
+
+    /// Writes the configuration, the list of plugins and the Erlang cookie; the latter once, as RabbitMQ wants it
+    /// read-only.
+    pub(crate) fn write(&self, ports: &Ports, user: &Credentials, conf: &[String]) -> anyhow::Result<()> {
+        let write = |name: &str, text: &str| {
+            let path = self.folder.join(name);
+            fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))
+        };
+        write("rabbitmq.conf", &configuration(ports, user, conf))?;
+        write("enabled_plugins", "[rabbitmq_management,rabbitmq_prometheus].\n")?;
+        let cookie = self.folder.join(".erlang.cookie");
+        if !cookie.exists() {
+            write(".erlang.cookie", &hexadecimal(&random::<16>()?))?;
+            fs::set_permissions(&cookie, fs::Permissions::from_mode(0o400))
+                .with_context(|| format!("cannot protect `{}`", cookie.display()))?;
+        }
+        Ok(())
+    }
+
+    /// The whole environment of the broker: nothing of the caller's reaches it.
+    pub(crate) fn environment(&self, ports: &Ports) -> Vec<(&'static str, String)> {
+        let path = |name: &str| self.inside.join(name).display().to_string();
+        vec![
+            ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".into()),
+            ("LANG", "C.UTF-8".into()),
+            ("HOME", self.inside.display().to_string()),
+            // Every broker has an epmd of its own, so all of them may have the same name.
+            ("RABBITMQ_NODENAME", "rmq@localhost".into()),
+            ("ERL_EPMD_PORT", ports.epmd.to_string()),
+            ("ERL_EPMD_ADDRESS", "127.0.0.1".into()),
+            ("RABBITMQ_NODE_PORT", ports.amqp.to_string()),
+            ("RABBITMQ_DIST_PORT", ports.distribution.to_string()),
+            ("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}".into()),
+            // A file that does not exist: the machine's own /etc/rabbitmq must not leak in.
+            ("RABBITMQ_CONF_ENV_FILE", path("no-environment-file")),
+            ("RABBITMQ_CONFIG_FILE", path("rabbitmq.conf")),
+            ("RABBITMQ_ENABLED_PLUGINS_FILE", path("enabled_plugins")),
+            ("RABBITMQ_MNESIA_BASE", path("data")),
+            ("RABBITMQ_LOG_BASE", path("log")),
+            ("RABBITMQ_LOGS", path("broker.log")),
+            ("RABBITMQ_PID_FILE", path("broker.pid")),
+            // The launcher then becomes the broker instead of waiting for it, so the guard waits for the broker itself.
+            ("RUNNING_UNDER_SYSTEMD", "true".into()),
+            // A crash is what a test may ask for; nobody reads its dump.
+            ("ERL_CRASH_DUMP_SECONDS", "0".into()),
+        ]
+    }
+}
+
+/// The text of `rabbitmq.conf`.
+fn configuration(ports: &Ports, user: &Credentials, conf: &[String]) -> String {
+    let own = [
+        format!("listeners.tcp.local = 127.0.0.1:{}", ports.amqp),
+        "management.tcp.ip = 127.0.0.1".into(),
+        format!("management.tcp.port = {}", ports.management),
+        "prometheus.tcp.ip = 127.0.0.1".into(),
+        format!("prometheus.tcp.port = {}", ports.prometheus),
+        format!("default_user = {}", user.username),
+        format!("default_pass = {}", user.password),
+    ];
+    own.iter().chain(conf).fold(String::new(), |text, line| text + line + "\n")
+}

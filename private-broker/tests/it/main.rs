@@ -1,0 +1,6 @@
+//! The private broker against a real RabbitMQ.
+#![allow(clippy::disallowed_methods, reason = "tests wait by the clock and start processes")]
+
+mod lifecycle;
+mod owner;
+mod rooted;
