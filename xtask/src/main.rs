@@ -10,6 +10,7 @@ use clap::Parser;
 
 mod apt;
 mod cargo;
+mod certificates;
 mod control_plane;
 mod debian;
 mod demo;
@@ -61,6 +62,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         leveret_demo: Vec<String>,
     },
+    /// Make the certificates and passwords of the example overlay; print their folder
+    Certificates,
     /// Render the example overlay into target/manifests.yaml
     Manifests,
 }
@@ -78,6 +81,7 @@ fn main() -> Result<()> {
         Task::Lint => gate::lint(&repo)?,
         Task::Test { cargo_test } => gate::test(&repo, &cargo_test)?,
         Task::Demo { leveret_demo } => demo::run(&repo, &leveret_demo)?,
+        Task::Certificates => println!("{}", repo.exclusively(certificates::ensure)?.display()),
         Task::Manifests => println!("{}", manifests::render(&repo)?.display()),
     }
     Ok(())

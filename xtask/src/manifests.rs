@@ -6,12 +6,14 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::certificates;
 use crate::control_plane;
 use crate::process::run_quietly;
 use crate::repo::Repo;
 
 /// Renders the example overlay with the control plane's own kubectl, and says where the file is.
 pub(crate) fn render(repo: &Repo) -> Result<PathBuf> {
+    repo.exclusively(certificates::ensure)?;
     let program = repo.exclusively(control_plane::ensure)?;
     let overlay = repo.root().join("manifests/overlays/example");
     let rendered = run_quietly(Command::new(program).args(["kubectl", "kustomize"]).arg(overlay))?;
