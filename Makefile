@@ -1,6 +1,9 @@
 # What can be done here, each a line. Whatever a target needs is set up first, and kept under target/.
 
-XTASK = cargo run --quiet --package xtask --
+# Handed on by `demo` (to `leveret demo`) and `test` (to `cargo test`): make test ARGS=name_of_a_test
+ARGS =
+
+XTASK = cargo run --package xtask --
 
 .PHONY: help demo test lint manifests setup clean
 .DEFAULT_GOAL := help
@@ -9,10 +12,10 @@ help: ## Show this list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: ## Watch consumers follow a queue on this machine, without Kubernetes (about 3 minutes)
-	@exec $(XTASK) demo
+	@exec $(XTASK) demo $(ARGS)
 
 test: ## Set up, lint, build and run every test, against real brokers and a real control plane
-	@$(XTASK) test
+	@$(XTASK) test $(ARGS)
 
 lint: ## Check format, lints, documentation and structure
 	@$(XTASK) lint

@@ -11,8 +11,8 @@ use crate::{setup, step::step, tidy};
 pub(crate) fn lint(repo: &Repo) -> Result<()> {
     step("checking the format", "1 s", || run(cargo(repo).args(["fmt", "--all", "--check"])))?;
     step("checking the structure", "1 s", || tidy::run(repo, false))?;
-    step("checking the lints", "2 minutes the first time", || {
-        run(cargo(repo).args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    step("checking the lints", "a few minutes the first time", || {
+        run(cargo(repo).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     })?;
     step("checking the documentation", "20 s", || {
         let arguments = ["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"];
@@ -25,10 +25,8 @@ pub(crate) fn test(repo: &Repo, arguments: &[String]) -> Result<()> {
     let environment = repo.exclusively(setup::run)?;
     lint(repo)?;
     // The integration tests start the workspace's programs; `cargo test` alone would build only its own package's.
-    step("building the programs", "2 minutes the first time", || {
-        run(cargo(repo).args(["build", "--quiet", "--workspace"]))
-    })?;
-    step("running the tests", "5 minutes", || {
+    step("building the programs", "a few minutes the first time", || run(cargo(repo).args(["build", "--workspace"])))?;
+    step("running the tests", "some minutes", || {
         run(cargo(repo).args(["test", "--workspace"]).args(arguments).envs(environment))
     })
 }

@@ -5,6 +5,8 @@
 #![allow(clippy::disallowed_methods, reason = "the bans keep the program's seams; a build helper reads what it needs")]
 #![allow(clippy::print_stdout, reason = "a build helper's results go to stdout")]
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::Parser;
 
@@ -68,8 +70,17 @@ enum Task {
     Manifests,
 }
 
-fn main() -> Result<()> {
-    let task = Task::parse();
+fn main() -> ExitCode {
+    match run(Task::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
     let repo = Repo::of_this_run()?;
     match task {
         Task::ControlPlane => println!("{}", repo.exclusively(control_plane::ensure)?.display()),
