@@ -16,7 +16,7 @@ pub(crate) fn run(repo: &Repo, arguments: &[String]) -> Result<()> {
     repo.exclusively(|_| rabbitmq_host::ensure())?;
     // The development profile: a first demo starts minutes sooner, and the demo's load does not need the other.
     step("building Leveret and the reference programs", "a few minutes the first time", || {
-        process::run(cargo(repo).args(["build", "-p", "leveret", "-p", "reference"]))
+        process::run(cargo(repo).args(["build", "-p", "leveret", "-p", "leveret-reference"]))
     })?;
     // Replaced, not spawned: the demo owns the terminal, and Ctrl-C reaches it alone.
     Err(Error::new(Command::new(programs()?.join("leveret")).arg("demo").args(arguments).exec()))

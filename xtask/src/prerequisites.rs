@@ -14,7 +14,7 @@ use crate::step::step;
 const PROGRAMS: [(&str, &str); 6] = [
     ("chroot", "coreutils"),
     ("mount", "mount"),
-    ("setpriv", "util-linux"),
+    ("setsid", "util-linux"),
     ("tar", "tar"),
     ("unshare", "util-linux"),
     ("dpkg-deb", "dpkg"),

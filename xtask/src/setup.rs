@@ -33,7 +33,6 @@ fn packages(repo: &Repo) -> Result<TestEnvironment> {
     let [prometheus, promtool] = prometheus::ensure()?;
     let rabbitmq_4 = rabbitmq_folder::ensure(repo)?;
     Ok(vec![
-        ("LEVERET_TEST_RABBITMQ_3", "/".into()),
         ("LEVERET_TEST_RABBITMQ_4", rabbitmq_4.into()),
         ("LEVERET_TEST_PROMETHEUS", prometheus.into()),
         ("LEVERET_TEST_PROMTOOL", promtool.into()),

@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 
 use super::mask::mask;
 
-/// Folders at the top that hold sources.
-const FOLDERS: [&str; 8] = ["src", "reference", "xtask", "tests", "manifests", "dashboards", "examples", "benches"];
+/// Folders that hold no sources: what is built, and what brokers answered.
+const ASIDE: [&str; 2] = ["target", "fixtures"];
 
 /// Kinds of file that are code of some sort.
 const KINDS: [&str; 6] = ["rs", "go", "sh", "toml", "yaml", "yml"];
@@ -34,11 +34,7 @@ impl Tree {
     /// Reads every source file below `root`, build output and captured answers aside.
     pub(super) fn read(root: &Path) -> Result<Tree> {
         let mut paths = Vec::new();
-        for folder in FOLDERS {
-            walk(&root.join(folder), &mut paths)?;
-        }
-        paths.push(root.join("Cargo.toml"));
-        paths.retain(|path| path.is_file());
+        walk(root, &mut paths)?;
         paths.sort();
         let files = paths.iter().map(|path| Source::read(root, path)).collect::<Result<_>>()?;
         Ok(Tree { files })
@@ -69,16 +65,14 @@ impl Source {
     }
 }
 
+/// Collects the source files of a folder and those below it; what is hidden is no source.
 fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
-    if !folder.is_dir() {
-        return Ok(());
-    }
     for entry in fs::read_dir(folder).with_context(|| format!("cannot list `{}`", folder.display()))? {
         let path = entry?.path();
-        let named = |name: &str| path.file_name().is_some_and(|it| it == name);
-        if path.is_dir() && !named("target") && !named("fixtures") {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() && !name.starts_with('.') && !ASIDE.contains(&&*name) {
             walk(&path, paths)?;
-        } else if path.extension().is_some_and(|kind| KINDS.iter().any(|it| kind == *it)) {
+        } else if path.is_file() && path.extension().is_some_and(|kind| KINDS.iter().any(|it| kind == *it)) {
             paths.push(path);
         }
     }
