@@ -20,7 +20,7 @@ pub use refusal::{Refusal, RefusalKind};
 pub use signal::{SIGNALS, Signal, SignalRow};
 
 use crate::clock::Moment;
-use crate::config::Config;
+use crate::config::{BacklogConfig, BrokerConfig, Config};
 use crate::observation::QueueId;
 use crate::snapshot::Snapshot;
 
@@ -70,18 +70,38 @@ pub fn answer(
         .map_err(|error| Refusal::new(RefusalKind::BadRequest, "bad_selector", error));
     match target {
         Ok(Target::Queues { broker, vhost, names }) => {
-            let queues = names.iter().map(|name| QueueId::new(vhost.clone(), name.clone())).collect();
-            let items = Lookup::new(&broker, snapshot, now)
-                .and_then(|lookup| names.iter().map(|name| of_one(signal, &lookup, &vhost, name)).collect());
+            let queues: Vec<QueueId> = names.into_iter().map(|name| QueueId::new(vhost.clone(), name)).collect();
+            let items = queues.iter().map(|queue| of_queue(signal, &broker, queue, snapshot, now)).collect();
             (Subject { broker: broker.name.clone(), queues }, items)
         }
         Ok(Target::Backlog { broker, backlog }) => {
-            let items = Lookup::new(&broker, snapshot, now)
-                .and_then(|lookup| backlog::of_backlog(signal, &lookup, &backlog).map(|item| vec![item]));
+            let items = of_backlog(signal, &broker, &backlog, snapshot, now).map(|item| vec![item]);
             (Subject { broker: broker.name.clone(), queues: Vec::new() }, items)
         }
         Err(refusal) => (Subject::default(), Err(refusal)),
     }
+}
+
+/// The signal of one queue.
+pub fn of_queue(
+    signal: Signal,
+    broker: &BrokerConfig,
+    queue: &QueueId,
+    snapshot: &Snapshot,
+    now: Moment,
+) -> Result<Item, Refusal> {
+    of_one(signal, &Lookup::new(broker, snapshot, now)?, &queue.vhost, &queue.name)
+}
+
+/// The signal of a configured backlog: one number for all its queues.
+pub fn of_backlog(
+    signal: Signal,
+    broker: &BrokerConfig,
+    backlog: &BacklogConfig,
+    snapshot: &Snapshot,
+    now: Moment,
+) -> Result<Item, Refusal> {
+    backlog::aggregated(signal, &Lookup::new(broker, snapshot, now)?, backlog)
 }
 
 fn of_one(signal: Signal, lookup: &Lookup<'_>, vhost: &str, name: &str) -> Result<Item, Refusal> {

@@ -37,3 +37,4 @@ pub mod poll;
 pub mod shutdown;
 pub mod snapshot;
 pub mod tasks;
+pub mod telemetry;

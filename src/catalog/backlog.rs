@@ -9,7 +9,7 @@ use super::signal::Signal;
 use super::{Item, gap, item, measure};
 
 /// The signal of a configured backlog: one number for all its queues.
-pub(super) fn of_backlog(signal: Signal, lookup: &Lookup<'_>, backlog: &BacklogConfig) -> Result<Item, Refusal> {
+pub(super) fn aggregated(signal: Signal, lookup: &Lookup<'_>, backlog: &BacklogConfig) -> Result<Item, Refusal> {
     let vhost = &*backlog.vhost;
     let subject = format!("backlog `{}` on broker `{}`", backlog.name, lookup.config.name);
     let mut queues = Vec::new();

@@ -1,0 +1,181 @@
+//! Leveret's own counters and histograms, declared once. The help texts are the documentation.
+//!
+//! Labels are closed sets (kinds, outcomes, routes) or configured names (brokers), so that the number of series is bounded
+//! by the configuration. What can be computed from the state when it is asked for is not kept here: see
+//! [`super::queue_gauges`].
+
+use std::time::Duration;
+
+use prometheus::{
+    Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, core::Collector,
+};
+
+use crate::observation::{Failure, FailureKind, Observation};
+
+/// Durations of a poll, in seconds: from a single GET to the longest deadline.
+const POLL_BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 4.0, 15.0];
+
+/// Durations of an answer, in seconds: it comes from memory, so the scale begins at a microsecond.
+const ANSWER_BUCKETS: [f64; 10] = [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0];
+
+/// All instruments. Cloning shares them.
+#[derive(Clone, Debug)]
+pub struct Instruments {
+    registry: Registry,
+    polls: IntCounterVec,
+    poll_failures: IntCounterVec,
+    poll_duration: HistogramVec,
+    skipped_lines: IntCounterVec,
+    answers: IntCounterVec,
+    answer_duration: Histogram,
+    http_requests: IntCounterVec,
+    config_reload_successful: Gauge,
+    config_reload_success_timestamp: Gauge,
+    certificate_reload_successful: Gauge,
+}
+
+impl Instruments {
+    /// The instruments, registered in a registry of their own together with those of the process.
+    ///
+    /// # Errors
+    /// A name that is malformed or declared twice.
+    pub fn new() -> prometheus::Result<Self> {
+        let registry = Registry::new();
+        let build = GaugeVec::new(
+            named("build_info", "The version and revision of the program; always 1"),
+            &["version", "revision"],
+        )?;
+        build
+            .with_label_values(&[env!("CARGO_PKG_VERSION"), option_env!("LEVERET_REVISION").unwrap_or("unknown")])
+            .set(1.0);
+        add(&registry, build)?;
+        registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
+        let counter =
+            |name: &str, help: &str, labels: &[&str]| add(&registry, IntCounterVec::new(named(name, help), labels)?);
+        let gauge = |name: &str, help: &str| add(&registry, Gauge::with_opts(named(name, help))?);
+        let this = Self {
+            polls: counter("polls_total", "Reads of a broker by outcome, `ok` or `failed`", &["broker", "outcome"])?,
+            poll_failures: counter(
+                "poll_failures_total",
+                "Failed reads of a broker by kind of failure",
+                &["broker", "kind"],
+            )?,
+            poll_duration: add(
+                &registry,
+                HistogramVec::new(
+                    HistogramOpts::from(named(
+                        "poll_duration_seconds",
+                        "Duration of one read of a broker, all its nodes and sources",
+                    ))
+                    .buckets(POLL_BUCKETS.to_vec()),
+                    &["broker"],
+                )?,
+            )?,
+            skipped_lines: counter(
+                "skipped_lines_total",
+                "Lines or items of a broker's answers that could not be understood",
+                &["broker"],
+            )?,
+            answers: counter(
+                "answers_total",
+                "Questions for a signal by outcome, `ok` or the reason of the refusal",
+                &["signal", "outcome"],
+            )?,
+            answer_duration: add(
+                &registry,
+                Histogram::with_opts(
+                    HistogramOpts::from(named(
+                        "answer_duration_seconds",
+                        "Time to find an answer in the snapshot, without the network",
+                    ))
+                    .buckets(ANSWER_BUCKETS.to_vec()),
+                )?,
+            )?,
+            http_requests: counter(
+                "http_requests_total",
+                "Requests to the API by route and status",
+                &["route", "code"],
+            )?,
+            config_reload_successful: gauge(
+                "config_last_reload_successful",
+                "Whether the configuration file as it is now is in use (1), or a bad one is ignored (0)",
+            )?,
+            config_reload_success_timestamp: gauge(
+                "config_last_reload_success_timestamp_seconds",
+                "When the configuration in use was loaded",
+            )?,
+            certificate_reload_successful: gauge(
+                "certificate_last_reload_successful",
+                "Whether the serving certificate's files as they are now are in use (1), or a bad pair is ignored (0)",
+            )?,
+            registry,
+        };
+        this.config_reload_successful.set(1.0);
+        this.certificate_reload_successful.set(1.0);
+        Ok(this)
+    }
+
+    /// The registry, to add collectors and to gather.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Makes a broker's series appear as zeros before anything has happened, so that an increase from nothing is seen.
+    pub fn expect_broker(&self, broker: &str) {
+        for outcome in ["ok", "failed"] {
+            self.polls.with_label_values(&[broker, outcome]);
+        }
+        for kind in FailureKind::ALL {
+            self.poll_failures.with_label_values(&[broker, kind.as_str()]);
+        }
+        self.skipped_lines.with_label_values(&[broker]);
+    }
+
+    /// Counts one read of a broker.
+    pub fn polled(&self, broker: &str, outcome: Result<&Observation, &Failure>, took: Duration) {
+        self.poll_duration.with_label_values(&[broker]).observe(took.as_secs_f64());
+        match outcome {
+            Ok(observation) => {
+                self.polls.with_label_values(&[broker, "ok"]).inc();
+                self.skipped_lines.with_label_values(&[broker]).inc_by(u64::from(observation.skipped));
+            }
+            Err(failure) => {
+                self.polls.with_label_values(&[broker, "failed"]).inc();
+                self.poll_failures.with_label_values(&[broker, failure.kind.as_str()]).inc();
+            }
+        }
+    }
+
+    /// Counts one question. `signal` is a name from the catalog, or `unknown`.
+    pub fn answered(&self, signal: &'static str, outcome: &'static str, took: Duration) {
+        self.answers.with_label_values(&[signal, outcome]).inc();
+        self.answer_duration.observe(took.as_secs_f64());
+    }
+
+    /// Counts one request to the API.
+    pub fn requested(&self, route: &'static str, code: u16) {
+        self.http_requests.with_label_values(&[route, &code.to_string()]).inc();
+    }
+
+    /// Notes that a configuration was loaded at `unix_seconds`, or that a bad one was ignored.
+    pub fn config_reloaded(&self, loaded_at_unix_seconds: Option<f64>) {
+        self.config_reload_successful.set(if loaded_at_unix_seconds.is_some() { 1.0 } else { 0.0 });
+        if let Some(seconds) = loaded_at_unix_seconds {
+            self.config_reload_success_timestamp.set(seconds);
+        }
+    }
+
+    /// Notes whether the serving certificate's files could be used.
+    pub fn certificate_reloaded(&self, successful: bool) {
+        self.certificate_reload_successful.set(if successful { 1.0 } else { 0.0 });
+    }
+}
+
+fn add<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> prometheus::Result<C> {
+    registry.register(Box::new(collector.clone()))?;
+    Ok(collector)
+}
+
+fn named(name: &str, help: &str) -> Opts {
+    Opts::new(name, help).namespace("leveret")
+}
