@@ -13,26 +13,24 @@ use crate::process::{find, run};
 use crate::repo::Repo;
 use crate::step::step;
 
-/// The Kubernetes release that go.mod requires, which the program must also say of itself: without it the API server
-/// reports `v0.0.0-master`, and clients that look at the version switch features off.
-const KUBERNETES: (&str, &str, &str) = ("1", "37", "2");
-
 /// Builds the program if it is not there, and says where it is.
 pub(crate) fn ensure(repo: &Repo) -> Result<PathBuf> {
     let module = repo.root().join("tests/control-plane");
     let folder = repo.parts().join("control-plane");
     let program = folder.join("control-plane");
     let stamp = folder.join("built-from");
-    let inputs = inputs(&module)?;
+    let go_mod = read(&module.join("go.mod"))?;
+    let flags = linker_flags(kubernetes_version(&go_mod).context("go.mod requires no release of `k8s.io/kubernetes`")?);
+    let inputs = [flags.clone(), go_mod, read(&module.join("go.sum"))?, read(&module.join("main.go"))?].concat();
     if program.is_file() && fs::read_to_string(&stamp).is_ok_and(|built_from| built_from == inputs) {
         return Ok(program);
     }
     let what = "building the Kubernetes control plane";
-    step(what, "9 minutes of two cores the first time, seconds with Go's cache", || {
+    step(what, "about 9 minutes of two cores the first time, seconds with Go's cache", || {
         fs::create_dir_all(&folder)?;
         // A build that is interrupted leaves the old pair or an unstamped program, and is done again either way.
         let unfinished = folder.join("control-plane.part");
-        build(&module, &unfinished)?;
+        build(&module, &flags, &unfinished)?;
         fs::rename(&unfinished, &program)?;
         fs::write(&stamp, &inputs)?;
         Ok(())
@@ -40,37 +38,56 @@ pub(crate) fn ensure(repo: &Repo) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// Everything the program is made of.
-fn inputs(module: &Path) -> Result<String> {
-    let mut text = linker_flags();
-    for file in ["main.go", "go.mod", "go.sum"] {
-        let path = module.join(file);
-        text.push_str(&fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?);
-    }
-    Ok(text)
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-fn linker_flags() -> String {
-    let (major, minor, patch) = KUBERNETES;
+/// The release of Kubernetes that a go.mod requires, without its `v`.
+fn kubernetes_version(go_mod: &str) -> Option<&str> {
+    go_mod.lines().find_map(|line| line.trim().strip_prefix("k8s.io/kubernetes v"))
+}
+
+/// What makes the program say which release it is. Without this the API server reports `v0.0.0-master`, and clients that
+/// look at the version switch features off.
+fn linker_flags(version: &str) -> String {
+    let mut numbers = version.split('.');
+    let mut number = || numbers.next().unwrap_or_default().to_owned();
+    let (major, minor) = (number(), number());
     let set = |name: &str, value: &str| format!("-X k8s.io/component-base/version.{name}={value}");
     [
         "-s -w".to_owned(),
-        set("gitVersion", &format!("v{major}.{minor}.{patch}")),
-        set("gitMajor", major),
-        set("gitMinor", minor),
+        set("gitVersion", &format!("v{version}")),
+        set("gitMajor", &major),
+        set("gitMinor", &minor),
         set("gitTreeState", "clean"),
     ]
     .join(" ")
 }
 
-fn build(module: &Path, program: &Path) -> Result<()> {
+fn build(module: &Path, flags: &str, program: &Path) -> Result<()> {
     let Some(go) = find("go") else {
         bail!("no `go` on PATH; install Go 1.26 or later from your system's packages or https://go.dev/dl");
     };
     run(Command::new(go)
         .current_dir(module)
         .env("CGO_ENABLED", "0")
-        .args(["build", "-buildvcs=false", "-trimpath", "-ldflags", &linker_flags(), "-o"])
+        .args(["build", "-buildvcs=false", "-trimpath", "-ldflags", flags, "-o"])
         .arg(program)
         .arg("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_says_the_release_that_the_module_requires() {
+        let version = kubernetes_version(include_str!("../../tests/control-plane/go.mod")).unwrap();
+        assert!(version.starts_with("1."), "{version}");
+        let flags = linker_flags("1.37.2");
+        for part in ["gitVersion=v1.37.2 ", "gitMajor=1 ", "gitMinor=37 "] {
+            assert!(flags.contains(&format!("-X k8s.io/component-base/version.{part}")), "{flags}");
+        }
+        assert_eq!(kubernetes_version("module a\n\nrequire k8s.io/client-go v0.37.2\n"), None);
+    }
 }

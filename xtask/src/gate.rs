@@ -9,12 +9,12 @@ use crate::{setup, step::step, tidy};
 
 /// Format, lints, documentation and structure.
 pub(crate) fn lint(repo: &Repo) -> Result<()> {
-    step("checking the format", "1 s", || run(cargo(repo).args(["fmt", "--all", "--check"])))?;
-    step("checking the structure", "1 s", || tidy::run(repo, false))?;
+    step("checking the format", "about 1 s", || run(cargo(repo).args(["fmt", "--all", "--check"])))?;
+    step("checking the structure", "about 1 s", || tidy::run(repo, false))?;
     step("checking the lints", "a few minutes the first time", || {
         run(cargo(repo).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     })?;
-    step("checking the documentation", "20 s", || {
+    step("checking the documentation", "about 20 s", || {
         let arguments = ["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"];
         run(cargo(repo).args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
     })
@@ -26,7 +26,7 @@ pub(crate) fn test(repo: &Repo, arguments: &[String]) -> Result<()> {
     lint(repo)?;
     // The integration tests start the workspace's programs; `cargo test` alone would build only its own package's.
     step("building the programs", "a few minutes the first time", || run(cargo(repo).args(["build", "--workspace"])))?;
-    step("running the tests", "some minutes", || {
+    step("running the tests", "a few minutes", || {
         run(cargo(repo).args(["test", "--workspace"]).args(arguments).envs(environment))
     })
 }

@@ -36,5 +36,5 @@ pub(crate) fn ensure() -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    step(&format!("installing {}", missing.join(", ")), "10 s", || apt::install(&missing))
+    step(&format!("installing {}", missing.join(", ")), "about 10 s", || apt::install(&missing))
 }

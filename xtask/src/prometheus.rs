@@ -13,7 +13,7 @@ pub(crate) fn ensure() -> Result<[PathBuf; 2]> {
     if let Some(programs) = programs() {
         return Ok(programs);
     }
-    step("installing Prometheus, without starting it", "15 s", || apt::install(&["prometheus"]))?;
+    step("installing Prometheus, without starting it", "about 15 s", || apt::install(&["prometheus"]))?;
     programs().context("the package `prometheus` is installed, but its programs are not on PATH")
 }
 

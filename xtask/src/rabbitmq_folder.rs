@@ -44,7 +44,7 @@ pub(crate) fn ensure(repo: &Repo) -> Result<PathBuf> {
     if fs::read_to_string(folder.join(STAMP)).is_ok_and(|made_by| made_by == recipe) {
         return Ok(folder);
     }
-    step("setting up RabbitMQ 4.0 in target/rabbitmq-4.0", "20 s", || {
+    step("setting up RabbitMQ 4.0 in target/rabbitmq-4.0", "about 20 s", || {
         // Made beside its place and renamed, so that an interrupted run is never taken for a whole folder.
         let work = repo.parts().join("rabbitmq-4.0.part");
         let root = work.join("root");

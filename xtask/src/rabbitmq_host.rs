@@ -15,5 +15,5 @@ pub(crate) fn ensure() -> Result<()> {
     if Path::new(SERVER).exists() {
         return Ok(());
     }
-    step("installing RabbitMQ, without starting it", "20 s", || apt::install(&["rabbitmq-server"]))
+    step("installing RabbitMQ, without starting it", "about 20 s", || apt::install(&["rabbitmq-server"]))
 }

@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-/// Does `work`, saying before it what is done and how long that `usually` takes, and after it how long it took.
+/// Does `work`, saying before it what is done and how long it `usually` takes, and after it how long it took.
 pub(crate) fn step<T>(what: &str, usually: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    eprintln!("{what} (about {usually}) …");
+    eprintln!("{what} ({usually}) …");
     let start = Instant::now();
     let done = work().with_context(|| format!("{what}: failed"))?;
     eprintln!("{what}: done in {:.1} s", start.elapsed().as_secs_f64());

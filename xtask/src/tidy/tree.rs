@@ -78,3 +78,21 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_read_and_what_is_built_captured_or_hidden_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = ["src/a.rs", "tests/fixtures/b.yaml", "target/c.rs", ".hidden/d.rs", "e.txt", "manifests/f.yaml"];
+        for file in files.map(|file| folder.path().join(file)) {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, "// text\n").unwrap();
+        }
+        let tree = Tree::read(folder.path()).unwrap();
+        let paths: Vec<_> = tree.files.iter().map(|source| source.path.to_str().unwrap()).collect();
+        assert_eq!(paths, ["manifests/f.yaml", "src/a.rs"]);
+    }
+}
