@@ -1,3 +1,9 @@
-//! Tests of the whole, over real parts.
+//! Tests of the whole, over real parts. `tests/README.md` says which, and `make test` sets them up.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the bans keep the program's seams; tests start processes, read their files and wait by the clock"
+)]
 
-fn main() {}
+mod support;
+
+mod control_plane;

@@ -1,0 +1,37 @@
+//! Waiting for a condition, never for a time.
+
+use std::time::{Duration, Instant};
+
+/// How often a condition is looked at.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Waits until `look` gives a value, and returns it.
+///
+/// # Panics
+/// When `limit` has passed; the message says what was waited for and what `look` saw last.
+#[track_caller]
+pub(crate) fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Result<T, String>) -> T {
+    let deadline = Instant::now() + limit;
+    loop {
+        match look() {
+            Ok(value) => return value,
+            Err(seen) if Instant::now() >= deadline => panic!("waited {limit:?} for {what}, and last saw: {seen}"),
+            Err(_) => std::thread::sleep(GLANCE),
+        }
+    }
+}
+
+/// Looks for as long as `span` and expects the same every time.
+///
+/// # Panics
+/// When `look` finds it otherwise once.
+#[track_caller]
+pub(crate) fn throughout(what: &str, span: Duration, mut look: impl FnMut() -> Result<(), String>) {
+    let end = Instant::now() + span;
+    while Instant::now() < end {
+        if let Err(seen) = look() {
+            panic!("{what} did not hold: {seen}");
+        }
+        std::thread::sleep(GLANCE);
+    }
+}
