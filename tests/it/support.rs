@@ -2,6 +2,7 @@
 
 pub(crate) mod certificates;
 pub(crate) mod control_plane;
+pub(crate) mod dashboard;
 pub(crate) mod kubectl;
 pub(crate) mod node_agent;
 pub(crate) mod parts;
