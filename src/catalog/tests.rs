@@ -309,3 +309,19 @@ fn numbers_that_a_known_queue_does_not_have() {
     let refusal = ask_of(off, "rabbitmq_queue_messages", "queue=a", 1).expect_err("no collector");
     assert_eq!(refusal.reason, "collector_off");
 }
+
+#[test]
+fn the_documentation_lists_every_signal_and_every_reason() {
+    let documentation = include_str!("../../docs/signals.md");
+    for row in &super::SIGNALS {
+        let line = format!("| `{}` | {} | {} | {} |", row.name, row.unit, row.help, row.formula);
+        assert!(documentation.contains(&line), "docs/signals.md lacks the line: {line}");
+    }
+    let sources =
+        [include_str!("gap.rs"), include_str!("lookup.rs"), include_str!("backlog.rs"), include_str!("../catalog.rs")];
+    let is_reason = |word: &&str| word.contains('_') && word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let quoted = sources.iter().flat_map(|source| source.split('"').skip(1).step_by(2)).filter(is_reason);
+    for reason in quoted {
+        assert!(documentation.contains(&format!("| `{reason}` |")), "docs/signals.md lacks the reason `{reason}`");
+    }
+}
