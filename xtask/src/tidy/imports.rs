@@ -1,4 +1,5 @@
-//! The pure middle does no I/O and reads no clock: its modules name nothing that could.
+//! The seams: which modules must not name what. The pure middle does no I/O and reads no clock, and no request handler
+//! reads a broker.
 
 use std::path::Path;
 
@@ -6,48 +7,73 @@ use super::Finding;
 use super::paths::{Named, named};
 use super::tree::Tree;
 
-/// The modules of the pure middle, each a file and a folder of the same name in `src/`.
-const PURE: [&str; 5] = ["observation", "snapshot", "catalog", "hpa", "sim"];
+/// Modules, each a file and a folder of the same name in `src/`, and what they must not name.
+struct Seam {
+    modules: &'static [&'static str],
+    /// Also through a `use` of the module above it.
+    forbidden: &'static [&'static str],
+    /// What the modules are, and what to do instead.
+    because: &'static str,
+}
 
-/// What they must not name, themselves or through a `use` of the module above it.
-const FORBIDDEN: [&str; 10] = [
-    "tokio",
-    "reqwest",
-    "kube",
-    "axum",
-    "hyper",
-    "std::fs",
-    "std::net",
-    "std::env",
-    "std::time::Instant",
-    "std::time::SystemTime",
+const SEAMS: [Seam; 2] = [
+    Seam {
+        modules: &["observation", "snapshot", "catalog", "hpa", "sim"],
+        forbidden: &[
+            "tokio",
+            "reqwest",
+            "kube",
+            "axum",
+            "hyper",
+            "std::fs",
+            "std::net",
+            "std::env",
+            "std::time::Instant",
+            "std::time::SystemTime",
+        ],
+        because: "is pure: take the value as an argument, and leave the I/O or the clock to the caller",
+    },
+    Seam {
+        modules: &["api"],
+        forbidden: &["crate::broker", "crate::poll", "reqwest"],
+        because: "answers from memory and never asks a broker: take what it needs through a trait of its own",
+    },
 ];
 
-/// Finds forbidden paths in the pure modules.
+/// Finds paths across the seams. Tests may cross them: they are clients of what they test.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for source in tree.rust() {
-        let Some(module) = pure_module(&source.path) else { continue };
-        for path in named(&source.code) {
-            let Some(forbidden) = FORBIDDEN.iter().find(|forbidden| reaches(&path, forbidden)) else { continue };
-            findings.push(Finding {
-                file: source.path.clone(),
-                line: source.line_of(path.offset),
-                message: format!(
-                    "`{module}` is pure and must not reach `{forbidden}` (here: `{}`); take the value as an \
-                     argument, and leave the I/O or the clock to the caller",
-                    path.segments.join("::")
-                ),
-            });
+    for source in tree.rust().filter(|source| !is_test(&source.path)) {
+        for (seam, module) in SEAMS.iter().filter_map(|seam| Some((seam, module_of(seam, &source.path)?))) {
+            for path in named(&source.code) {
+                let Some(forbidden) = seam.forbidden.iter().find(|forbidden| reaches(&path, forbidden)) else {
+                    continue;
+                };
+                findings.push(Finding {
+                    file: source.path.clone(),
+                    line: source.line_of(path.offset),
+                    message: format!(
+                        "`{module}` must not reach `{forbidden}` (here: `{}`), because it {}",
+                        path.segments.join("::"),
+                        seam.because
+                    ),
+                });
+            }
         }
     }
     findings
 }
 
-/// The pure module that a file belongs to.
-fn pure_module(path: &Path) -> Option<&'static str> {
+/// Whether a file holds nothing but tests.
+fn is_test(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "tests") || path.file_stem().is_some_and(|stem| stem == "tests")
+}
+
+/// The module of a seam that a file belongs to.
+fn module_of(seam: &Seam, path: &Path) -> Option<&'static str> {
     let inside = path.strip_prefix("src").ok()?;
-    PURE.into_iter().find(|module| inside.starts_with(module) || inside == Path::new(module).with_extension("rs"))
+    let is_in = |module: &&&str| inside.starts_with(module) || inside == Path::new(module).with_extension("rs");
+    seam.modules.iter().find(is_in).copied()
 }
 
 /// Whether a path names what is forbidden, or imports a module from which it can be named.
@@ -82,9 +108,17 @@ mod tests {
     }
 
     #[test]
+    fn a_request_handler_must_not_reach_a_broker() {
+        check_file("src/api/values.rs", "use crate::broker::Broker;\n", 1);
+        check_file("src/api.rs", "fn f(client: reqwest::Client) {}\n", 1);
+        check_file("src/api/tests/wire.rs", "use reqwest::Client;\n", 0);
+        check_file("src/demo/api.rs", "use reqwest::Client;\n", 0);
+    }
+
+    #[test]
     fn a_finding_has_its_place_and_a_way_out() {
         let found = findings(check, &[("src/hpa/limits.rs", "//! Limits.\n\nuse axum::Router;\n")]);
-        assert!(found[0].starts_with("src/hpa/limits.rs:3: `hpa` is pure and must not reach `axum`"), "{found:?}");
+        assert!(found[0].starts_with("src/hpa/limits.rs:3: `hpa` must not reach `axum`"), "{found:?}");
     }
 
     #[test]
