@@ -8,3 +8,4 @@ mod support;
 
 mod control_plane;
 mod dashboards;
+mod manifests;

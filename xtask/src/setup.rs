@@ -6,13 +6,15 @@ use std::thread;
 use anyhow::{Result, anyhow};
 
 use crate::repo::{Repo, programs};
-use crate::{control_plane, prerequisites, prometheus, rabbitmq_folder, rabbitmq_host};
+use crate::{certificates, control_plane, prerequisites, prometheus, rabbitmq_folder, rabbitmq_host};
 
 /// The environment of the integration tests; tests/README.md says what each variable means.
 pub(crate) type TestEnvironment = Vec<(&'static str, OsString)>;
 
 /// Sets up whatever is not there yet.
 pub(crate) fn run(repo: &Repo) -> Result<TestEnvironment> {
+    // The tests apply the example overlay, which refers to them.
+    certificates::ensure(repo)?;
     // Go compiles while packages are fetched and unpacked; those take turns, for apt has one lock.
     let (mut environment, control_plane) = thread::scope(|scope| {
         let control_plane = scope.spawn(|| control_plane::ensure(repo));
