@@ -28,6 +28,7 @@
 //! * [`demo`]: the main job on one machine, without Kubernetes.
 //! * [`clock`], [`tasks`], [`shutdown`]: the one place each that reads time, spawns, and ends the process.
 
+pub mod broker;
 pub mod catalog;
 pub mod clock;
 pub mod config;

@@ -1,5 +1,92 @@
 //! One loop per broker: wait, read, advance the snapshot, publish it.
 
+mod backoff;
 mod demand;
+mod health;
+mod publish;
+mod schedule;
 
+pub use backoff::{Backoff, InvalidBackoff};
 pub use demand::{Demand, Wanted};
+pub use publish::Publisher;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tokio_util::sync::CancellationToken;
+
+use crate::broker::Broker;
+use crate::clock::Clock;
+use crate::config::{BacklogConfig, BrokerConfig};
+use crate::observation::{Failure, Observation};
+
+use self::health::Health;
+
+/// Whoever counts the reads of brokers.
+pub trait PollReport: Send + Sync {
+    /// A read of `broker` ended with `outcome` after `took`.
+    fn polled(&self, broker: &str, outcome: Result<&Observation, &Failure>, took: Duration);
+}
+
+/// What one broker's loop needs.
+pub struct Poll {
+    /// The broker to read.
+    pub broker: Arc<BrokerConfig>,
+    /// All configured backlogs; those of other brokers are passed over.
+    pub backlogs: Vec<Arc<BacklogConfig>>,
+    /// The questions of late.
+    pub demand: Arc<Demand>,
+    /// Where the broker's state is published.
+    pub publisher: Publisher,
+    /// Who counts the reads.
+    pub report: Arc<dyn PollReport>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Poll {
+    /// Reads the broker until `stop` is cancelled; then a read in flight is abandoned, and what it had read so far is
+    /// not published. Reads never overlap. A failure is published too: it is part of what is known about the broker.
+    ///
+    /// # Errors
+    /// None while the configuration is valid.
+    pub async fn run(self, stop: CancellationToken) -> Result<()> {
+        stop.run_until_cancelled(self.run_forever()).await.unwrap_or(Ok(()))
+    }
+
+    async fn run_forever(self) -> Result<()> {
+        let interval = self.broker.poll_interval;
+        let backoff = Backoff::try_new(schedule::FIRST_RETRY.min(interval), interval)
+            .with_context(|| format!("broker `{}`: `pollInterval`", self.broker.name))?;
+        let mut broker = Broker::new(Arc::clone(&self.broker));
+        let mut health = Health::default();
+        let mut failures = 0;
+        tokio::time::sleep(schedule::first_offset(interval, fastrand::f64())).await;
+        loop {
+            let (succeeded, took) = self.read_once(&mut broker, &mut health).await;
+            failures = if succeeded { 0 } else { failures + 1 };
+            let retry = (!succeeded).then(|| backoff.delay(failures, fastrand::f64()));
+            tokio::time::sleep(schedule::pause(interval, took, retry)).await;
+        }
+    }
+
+    /// One read, published and counted: whether it succeeded, and how long it took.
+    async fn read_once(&self, broker: &mut Broker, health: &mut Health) -> (bool, Duration) {
+        let name = &*self.broker.name;
+        let at = self.clock.now();
+        let backlogs = self.backlogs.iter().map(|backlog| &**backlog);
+        let wanted = self.demand.wanted(name, at).with_backlogs(name, backlogs);
+        let outcome = broker.read(&wanted, at).await;
+        let took = self.clock.now().since(at);
+        let before = self.publisher.broker(name);
+        let after = match &outcome {
+            Ok(observation) => before.advance(observation),
+            Err(failure) => before.failed(failure.clone()),
+        };
+        self.publisher.publish(name, after);
+        health.note(name, outcome.as_ref());
+        self.report.polled(name, outcome.as_ref(), took);
+        (outcome.is_ok(), took)
+    }
+}

@@ -1,0 +1,158 @@
+//! The management API's answers: borrowed from the body, one item at a time. No input or output.
+//!
+//! RabbitMQ leaves fields out, writes `null`, or writes an empty list where an object was meant. None of that costs more
+//! than the field; none of it is a zero.
+
+mod count;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
+
+use self::count::{Count, Stats};
+use crate::observation::{Absence, QueueId, QueueMap, QueueReading, Reading, SourceKind};
+
+/// The fields asked for.
+pub(super) const COLUMNS: &str = "columns=name,vhost,state,messages,messages_ready,messages_unacknowledged,consumers,\
+    message_stats.publish,message_stats.deliver_get,message_stats.ack,message_stats.redeliver";
+
+/// A list of queues, understood.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct List {
+    /// Every queue with a name and a virtual host.
+    pub(super) queues: QueueMap<QueueReading>,
+    /// Whether there are queues, at least one of them running, and none has a single count.
+    pub(super) without_counts: bool,
+    /// Items without a name or a virtual host.
+    pub(super) skipped: u32,
+}
+
+#[derive(Deserialize)]
+struct Item<'a> {
+    #[serde(borrow)]
+    name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    vhost: Option<Cow<'a, str>>,
+    state: Option<State>,
+    #[serde(default)]
+    messages: Count,
+    #[serde(default)]
+    messages_ready: Count,
+    #[serde(default)]
+    messages_unacknowledged: Count,
+    #[serde(default)]
+    consumers: Count,
+    #[serde(default)]
+    message_stats: Stats,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Down,
+    Minority,
+    Stopped,
+    #[serde(other)]
+    Other,
+}
+
+/// A list of queues, `/api/queues`.
+pub(super) fn list(body: &[u8]) -> Result<List, serde_json::Error> {
+    let (mut list, mut any_count, mut any_running) = (List::default(), false, false);
+    let mut each = |item: Item<'_>| {
+        any_count |= item.has_counts();
+        any_running |= item.is_running();
+        let reading = item.reading();
+        match (item.vhost, item.name) {
+            (Some(vhost), Some(name)) => list.queues.insert(QueueId::new(vhost, name), reading),
+            _ => list.skipped = list.skipped.saturating_add(1),
+        }
+    };
+    let mut json = serde_json::Deserializer::from_slice(body);
+    Each(&mut each).deserialize(&mut json)?;
+    json.end()?;
+    list.without_counts = any_running && !any_count;
+    if list.without_counts {
+        list.queues.retain(|_, _, reading| {
+            let down = reading.ready == Reading::Absent(Absence::QueueDown);
+            *reading = if down { *reading } else { QueueReading::absent(Absence::CollectorOff) };
+            true
+        });
+    }
+    Ok(list)
+}
+
+/// One queue, `/api/queues/VHOST/NAME`.
+pub(super) fn single(body: &[u8]) -> Result<QueueReading, serde_json::Error> {
+    serde_json::from_slice::<Item<'_>>(body).map(|item| item.reading())
+}
+
+impl Item<'_> {
+    fn has_counts(&self) -> bool {
+        [self.messages, self.messages_ready, self.messages_unacknowledged, self.consumers]
+            .iter()
+            .any(|count| count.0.is_some())
+    }
+
+    /// Whether nothing but the statistics can be the reason that counts are missing.
+    fn is_running(&self) -> bool {
+        matches!(self.state, Some(State::Other))
+    }
+
+    fn reading(&self) -> QueueReading {
+        let down = matches!(self.state, Some(State::Down | State::Minority | State::Stopped));
+        let level = |count: Count| match count.0 {
+            None if down => Reading::Absent(Absence::QueueDown),
+            number => number.into(),
+        };
+        // A queue that has counts and no statistics of messages has had no traffic since its broker started.
+        let without = match (down, self.has_counts()) {
+            (_, true) => Absence::NoTraffic,
+            (true, false) => Absence::QueueDown,
+            (false, false) => Absence::NotInAnswer,
+        };
+        let counter = |count: Count| count.0.map_or(Reading::Absent(without), Reading::Present);
+        let stats = &self.message_stats;
+        let any_counter =
+            [stats.publish, stats.deliver_get, stats.ack, stats.redeliver].iter().any(|count| count.0.is_some());
+        QueueReading {
+            ready: level(self.messages_ready),
+            unacked: level(self.messages_unacknowledged),
+            messages: level(self.messages),
+            consumers: level(self.consumers),
+            published: counter(stats.publish),
+            delivered: counter(stats.deliver_get),
+            acked: counter(stats.ack),
+            redelivered: counter(stats.redeliver),
+            counted_by: any_counter.then_some(SourceKind::Management),
+        }
+    }
+}
+
+/// Gives each item of a list to a function, so that no list of them is ever held.
+struct Each<'f, F>(&'f mut F);
+
+impl<'de, F: FnMut(Item<'de>)> DeserializeSeed<'de> for Each<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, F: FnMut(Item<'de>)> Visitor<'de> for Each<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of queues")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element()? {
+            (self.0)(item);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! When the next read begins: pure.
+
+use std::time::Duration;
+
+/// The longest that a program that has just started waits before its first read. Replicas and brokers are spread over it,
+/// and yet the first answer of an adapter comes within two seconds of its start, which is before its first HPA asks.
+const FIRST_OFFSET_MAX: Duration = Duration::from_secs(1);
+
+/// The first pause after a failure, so that a broker that was only restarting a listener is back at once.
+pub(super) const FIRST_RETRY: Duration = Duration::from_secs(1);
+
+/// A read may take this part of the interval's end: the pause after a long read is never shorter than an interval divided
+/// by this, so that a broker that is slow because it has too much to do gets time to do it.
+const PAUSE_DIVISOR: u32 = 10;
+
+/// How long to wait before the first read, for a random `fraction` from 0 to 1.
+pub(super) fn first_offset(interval: Duration, fraction: f64) -> Duration {
+    interval.min(FIRST_OFFSET_MAX).mul_f64(fraction.clamp(0.0, 1.0))
+}
+
+/// How long to wait after a read that took `took`, or after a failed one that is to be retried after `retry`.
+///
+/// Reads begin one interval after the one before began. One that took longer than that is followed by a short pause and
+/// not by several reads in a row to catch up. After a failure, the next read begins no later than after a success, so that
+/// a broker that is back is noticed within one interval.
+pub(super) fn pause(interval: Duration, took: Duration, retry: Option<Duration>) -> Duration {
+    let until_next = interval.saturating_sub(took).max(interval / PAUSE_DIVISOR);
+    retry.map_or(until_next, |retry| retry.min(until_next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(milliseconds: u64) -> Duration {
+        Duration::from_millis(milliseconds)
+    }
+
+    #[test]
+    fn the_first_read_comes_within_a_second() {
+        assert_eq!(first_offset(ms(5000), 0.0), ms(0));
+        assert_eq!(first_offset(ms(60_000), 1.0), ms(1000));
+        assert_eq!(first_offset(ms(400), 0.5), ms(200));
+    }
+
+    #[test]
+    fn reads_begin_one_interval_apart() {
+        assert_eq!(pause(ms(5000), ms(0), None), ms(5000));
+        assert_eq!(pause(ms(5000), ms(1200), None), ms(3800));
+    }
+
+    #[test]
+    fn a_long_read_is_followed_by_a_pause_and_not_by_a_burst() {
+        assert_eq!(pause(ms(5000), ms(4900), None), ms(500));
+        assert_eq!(pause(ms(5000), ms(20_000), None), ms(500));
+    }
+
+    #[test]
+    fn a_retry_comes_no_later_than_the_next_read_would() {
+        assert_eq!(pause(ms(5000), ms(3), Some(ms(700))), ms(700));
+        assert_eq!(pause(ms(5000), ms(3), Some(ms(5000))), ms(4997));
+        assert_eq!(pause(ms(5000), ms(4000), Some(ms(5000))), ms(1000));
+    }
+}
