@@ -32,6 +32,7 @@ pub mod broker;
 pub mod catalog;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod hpa;
 pub mod observation;
 pub mod poll;

@@ -1,0 +1,115 @@
+//! The main job on one machine, without Kubernetes: a real broker, the real API, real consumers, and the HPA's algorithm
+//! between them.
+//!
+//! [`run`] builds the [`stage`] up, lets the [`control`] loop run for the planned time, and takes the stage down again,
+//! whatever happened in between. Everything listens on loopback only.
+
+mod broker;
+mod control;
+mod crew;
+mod journal;
+mod options;
+mod plan;
+mod process;
+mod programs;
+mod reading;
+mod report;
+mod screen;
+mod stage;
+mod summary;
+mod svg;
+mod trace;
+mod view;
+
+pub use options::DemoOptions;
+pub use summary::{BurstOutcome, Messages, Summary};
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::shutdown::Signals;
+use control::{Control, End};
+use plan::Plan;
+use screen::Screen;
+use stage::Stage;
+
+/// How a demo ended, after everything that it started is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It ran for its whole time; the report is written.
+    Finished(Box<Summary>),
+    /// The user ended it before, with the name of the signal or key. A shell expects exit status 130.
+    Interrupted(&'static str),
+}
+
+/// Runs a demo. What it does is said on standard error; the summary is the caller's to print.
+///
+/// # Errors
+/// A part that is missing or did not start, with what to install; a program that ended by itself, with its last output.
+pub async fn run(options: DemoOptions) -> Result<Ending> {
+    let plan = Plan::new(&options)?;
+    let mut signals = Signals::listen()?;
+    // A terminal that is closed sends this one, and would otherwise leave the programs behind.
+    let mut hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
+    let mut stage = Stage::new(&options)?;
+    let shown = tokio::select! {
+        name = signals.next() => Ok(Ending::Interrupted(name)),
+        _ = hangup.recv() => Ok(Ending::Interrupted("SIGHUP")),
+        shown = show(&options, &plan, &mut stage) => shown,
+    };
+    progress("stopping everything");
+    let closed = stage.close().await;
+    let ending = shown?;
+    closed?;
+    Ok(ending)
+}
+
+/// Everything between the empty stage and the summary.
+async fn show(options: &DemoOptions, plan: &Plan, stage: &mut Stage) -> Result<Ending> {
+    let begin = stage.now();
+    progress("starting a private RabbitMQ");
+    let broker = stage.start_broker(options).await?;
+    let took = stage.now().since(begin);
+    progress(&format!(
+        "RabbitMQ {} runs after {:.1} s; starting a consumer and Leveret",
+        broker.version,
+        took.as_secs_f64()
+    ));
+    stage.start_crew(&broker, plan)?;
+    let api = stage.start_server(&broker).await?;
+    let started_after = stage.now().since(begin);
+    progress(&format!("Leveret answers after {:.1} s; the first burst comes soon", started_after.as_secs_f64()));
+    stage.start_producer(&broker, plan)?;
+
+    let live = !options.plain && std::io::stdout().is_terminal();
+    let screen = if live { Screen::live(options.colour)? } else { Screen::plain() };
+    let mut control = Control::new(plan, stage, api);
+    let end = control.run(screen).await?;
+    let trace = control.into_trace();
+    if end == End::Key {
+        return Ok(Ending::Interrupted("key"));
+    }
+    progress("the time is over; waiting for the last messages in work");
+    let messages = stage.finish().await?;
+    let mut summary = Summary::new(&trace, plan.duration, started_after, messages);
+    summary.report = write_report(options, &report::html(plan, &trace, &summary))?;
+    Ok(Ending::Finished(Box::new(summary)))
+}
+
+/// Writes the report where it was asked for, and says where that is.
+fn write_report(options: &DemoOptions, html: &str) -> Result<PathBuf> {
+    let path = options.report.clone().unwrap_or_else(|| {
+        let target = Path::new("target");
+        if target.is_dir() { target.join("demo-report.html") } else { PathBuf::from("leveret-demo.html") }
+    });
+    std::fs::write(&path, html).with_context(|| format!("cannot write the report `{}`", path.display()))?;
+    Ok(path)
+}
+
+/// Says what the demo does.
+fn progress(what: &str) {
+    eprintln!("leveret demo: {what}");
+}

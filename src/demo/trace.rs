@@ -1,0 +1,137 @@
+//! What happened during a demo: the data of the view, the summary and the report.
+
+use std::time::Duration;
+
+use super::plan::Burst;
+
+/// A number in thousandths, or why it is not known.
+pub(super) type Number = Result<i64, String>;
+
+/// Everything that was seen and done, in order of time. Times count from the beginning of the demo.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Trace {
+    /// What the API answered, about once a second.
+    pub(super) samples: Vec<Sample>,
+    /// Every reconciliation of the HPA.
+    pub(super) syncs: Vec<Sync>,
+    /// The bursts that were sent.
+    pub(super) bursts: Vec<Burst>,
+    /// How long each question to the API took.
+    pub(super) answers: Vec<Duration>,
+    /// How many questions were answered with an error.
+    pub(super) refused: u32,
+}
+
+/// The queue and its consumers at one time.
+#[derive(Clone, Debug)]
+pub(super) struct Sample {
+    /// When.
+    pub(super) at: Duration,
+    /// Messages that wait.
+    pub(super) ready: Number,
+    /// Messages that consumers work on.
+    pub(super) unacked: Number,
+    /// Messages published per second.
+    pub(super) publish_rate: Number,
+    /// Messages acknowledged per second.
+    pub(super) ack_rate: Number,
+    /// How old the numbers were; absent when there were none.
+    pub(super) age: Option<Duration>,
+    /// Consumer processes that run and are meant to.
+    pub(super) running: u32,
+    /// Consumer processes that finish their last message.
+    pub(super) leaving: u32,
+}
+
+/// One reconciliation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sync {
+    /// When.
+    pub(super) at: Duration,
+    /// The consumers before.
+    pub(super) from: i32,
+    /// The consumers asked for.
+    pub(super) to: i32,
+    /// The reason in one sentence.
+    pub(super) why: String,
+}
+
+impl Sample {
+    /// Messages that wait or are worked on; absent when either is not known.
+    pub(super) fn backlog(&self) -> Option<i64> {
+        Some(self.ready.as_ref().ok()?.saturating_add(*self.unacked.as_ref().ok()?))
+    }
+}
+
+impl Sync {
+    /// Whether consumers were started or stopped.
+    pub(super) fn scaled(&self) -> bool {
+        self.from != self.to
+    }
+}
+
+/// Thousandths as a number to draw.
+#[expect(clippy::cast_precision_loss, reason = "a pixel or a terminal cell is coarser")]
+pub(super) fn units(milli: i64) -> f64 {
+    milli as f64 / 1000.0
+}
+
+/// A time as a reader counts it: `2:05`.
+pub(super) fn minutes(time: Duration) -> String {
+    format!("{}:{:02}", time.as_secs() / 60, time.as_secs() % 60)
+}
+
+/// A short demo for tests: a burst of 60 at 10 s, four consumers at 15 s, a gap in the data, drained at 40 s.
+#[cfg(test)]
+pub(super) fn example() -> Trace {
+    let seconds = Duration::from_secs;
+    let sample = |at: u64, ready: Option<i64>, running: u32| Sample {
+        at: seconds(at),
+        ready: ready.map(|ready| ready * 1000).ok_or_else(|| "the broker `demo` does not answer".into()),
+        unacked: Ok(i64::from(running) * 1000),
+        publish_rate: Ok(200),
+        ack_rate: Err("only one sample so far".into()),
+        age: ready.map(|_| seconds(1)),
+        running,
+        leaving: 0,
+    };
+    let sync = |at, from, to, why: &str| Sync { at: seconds(at), from, to, why: why.into() };
+    Trace {
+        samples: vec![
+            sample(0, Some(0), 1),
+            sample(9, Some(0), 1),
+            sample(11, Some(59), 1),
+            sample(16, Some(54), 4),
+            sample(20, None, 4),
+            sample(25, Some(40), 4),
+            sample(40, Some(0), 4),
+            sample(60, Some(0), 1),
+        ],
+        syncs: vec![
+            sync(5, 1, 1, "0 ÷ 10 per consumer = 0, raised to the minimum of 1"),
+            sync(15, 1, 4, "60 ÷ 10 per consumer = 6, limited to 4 by the scale-up limit"),
+            sync(20, 4, 4, "no data, so 4 are held: the broker `demo` does not answer"),
+            sync(60, 4, 1, "0 ÷ 10 per consumer = 0, raised to the minimum of 1"),
+        ],
+        bursts: vec![Burst { at: seconds(10), messages: 60 }],
+        answers: [3, 1, 2, 9, 4].map(Duration::from_millis).to_vec(),
+        refused: 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backlog_with_an_unknown_part_is_unknown() {
+        let trace = example();
+        assert_eq!(trace.samples[3].backlog(), Some(58_000));
+        assert_eq!(trace.samples[4].backlog(), None);
+    }
+
+    #[test]
+    fn times_are_minutes_and_seconds() {
+        assert_eq!(minutes(Duration::from_secs(125)), "2:05");
+    }
+}
