@@ -1,0 +1,116 @@
+//! One of the programs as a process.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::{Vhost, eventually};
+
+/// Killed when dropped.
+pub(crate) struct Program {
+    child: Child,
+    log: Arc<Mutex<String>>,
+}
+
+impl Program {
+    pub(crate) fn consumer(vhost: &Vhost, journal: &Path, flags: &[&str]) -> Self {
+        let journal = journal.to_str().expect("a temporary folder has an ordinary name");
+        Self::start(env!("CARGO_BIN_EXE_task-consumer"), vhost, &[&["--journal", journal], flags].concat())
+    }
+
+    pub(crate) fn producer(vhost: &Vhost, flags: &[&str]) -> Self {
+        Self::start(env!("CARGO_BIN_EXE_task-producer"), vhost, flags)
+    }
+
+    fn start(path: &str, vhost: &Vhost, flags: &[&str]) -> Self {
+        let mut child = Command::new(path)
+            .args(["--amqp-url", &vhost.amqp_url, "--vhost", &vhost.name])
+            .args(flags)
+            .env("AMQP_USERNAME", &vhost.username)
+            .env("AMQP_PASSWORD", &vhost.password)
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let log = Arc::new(Mutex::new(String::new()));
+        let lines = BufReader::new(child.stderr.take().expect("standard error is a pipe")).lines();
+        let writer = Arc::clone(&log);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                *writer.lock().expect("no reader panics") += &(line + "\n");
+            }
+        });
+        Self { child, log }
+    }
+
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().expect("no writer panics").clone()
+    }
+
+    /// Waits for a line of the log.
+    #[track_caller]
+    pub(crate) fn logs(&self, text: &str) {
+        eventually(&format!("`{text}` in the log"), || self.log().contains(text));
+    }
+
+    /// Sends one request to the admin port; the whole answer.
+    #[track_caller]
+    pub(crate) fn ask(&self, method: &str, path: &str) -> String {
+        self.logs("serving metrics");
+        let log = self.log();
+        let address = log.split("address=").nth(1).expect("the address is logged").lines().next().expect("a line");
+        let mut stream = TcpStream::connect(address).expect("the admin port answers");
+        write!(stream, "{method} {path} HTTP/1.0\r\n\r\n").expect("a request can be sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer can be read");
+        answer
+    }
+
+    /// The value of one of its series.
+    #[track_caller]
+    pub(crate) fn metric(&self, name: &str) -> u64 {
+        let text = self.ask("GET", "/metrics");
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+        value.unwrap_or_else(|| panic!("no `{name}` in {text}"))
+    }
+
+    pub(crate) fn terminate(&self) {
+        let pid = Pid::from_raw(i32::try_from(self.child.id()).expect("a pid fits")).expect("no pid is 0");
+        kill_process(pid, Signal::TERM).expect("the program can be signalled");
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("the program can be killed");
+        self.child.wait().expect("the program can be waited for");
+    }
+
+    #[track_caller]
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        let mut status = None;
+        eventually("the end of the program", || {
+            status = self.child.try_wait().expect("the program can be waited for");
+            status.is_some()
+        });
+        status.expect("it has ended")
+    }
+
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("the program can be waited for").is_none()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            eprintln!("--- log of a program\n{}", self.log());
+        }
+    }
+}
