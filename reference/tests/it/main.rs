@@ -7,4 +7,5 @@ mod outage;
 mod producing;
 mod shutdown;
 mod support;
+mod tls;
 mod urls;
