@@ -14,6 +14,9 @@ use super::broker::Connection;
 use super::options::DemoOptions;
 use super::plan::{Burst, Plan, QUEUE};
 
+/// Part of util-linux, which RabbitMQ's own start needs as well.
+const SETPRIV: &str = "/usr/bin/setpriv";
+
 /// The programs, and the folder where they find what they share.
 #[derive(Clone, Debug)]
 pub(super) struct Programs {
@@ -106,10 +109,13 @@ impl Programs {
     }
 }
 
-/// A program without an environment.
+/// A program without an environment, that ends when this process does, even when it is killed.
+///
+/// The signal is sent at the end of the *thread* that started the program: [`run`](super::run) is polled by the thread that
+/// waits for it, which is the main one.
 fn bare(program: &Path) -> Command {
-    let mut command = Command::new(program);
-    command.env_clear();
+    let mut command = Command::new(SETPRIV);
+    command.args(["--pdeathsig", "TERM", "--"]).arg(program).env_clear();
     command
 }
 
