@@ -28,12 +28,14 @@
 //! * [`demo`]: the main job on one machine, without Kubernetes.
 //! * [`clock`], [`tasks`], [`shutdown`]: the one place each that reads time, spawns, and ends the process.
 
+pub mod api;
 pub mod broker;
 pub mod catalog;
 pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod hpa;
+pub mod k8s;
 pub mod observation;
 pub mod poll;
 pub mod shutdown;

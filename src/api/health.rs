@@ -1,0 +1,73 @@
+//! `/livez`, `/readyz` and the older `/healthz`, in the Kubernetes API server's format.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use http::StatusCode;
+
+use super::query::Query;
+use super::reply::{self, Reply};
+use super::route::Probe;
+
+/// Says what readiness depends on: every check by name, one path segment each, and whether it passes; always the same ones
+/// in the same order. A broker that cannot be read is no part of it: an unready server would take the metrics of every
+/// other broker away. The wish to end is, so that no new caller is sent here while the server still answers.
+pub type HealthChecks = Arc<dyn Fn() -> Vec<(&'static str, bool)> + Send + Sync>;
+
+/// Answers a probe; none when it is about a check that does not exist.
+pub(super) fn serve(probe: Probe, only: Option<&str>, query: Query<'_>, ready: &HealthChecks) -> Option<Reply> {
+    let mut checks = vec![("ping", true)];
+    if probe == Probe::Ready {
+        checks.extend(ready());
+    }
+    match only {
+        None => Some(report(probe, &checks, query)),
+        Some(name) => checks.iter().find(|(own, _)| *own == name).map(|(_, passes)| single(*passes)),
+    }
+}
+
+/// One check by its own path.
+fn single(passes: bool) -> Reply {
+    if passes {
+        text(StatusCode::OK, "ok".to_owned())
+    } else {
+        text(StatusCode::INTERNAL_SERVER_ERROR, "internal server error: the check does not pass\n".to_owned())
+    }
+}
+
+fn report(probe: Probe, checks: &[(&str, bool)], query: Query<'_>) -> Reply {
+    let excluded: Vec<_> = query.all("exclude").collect();
+    let (mut lines, mut failed) = (String::new(), false);
+    for (name, passes) in checks {
+        let line = if excluded.iter().any(|excluded| excluded == name) {
+            format!("[+]{name} excluded: ok")
+        } else if *passes {
+            format!("[+]{name} ok")
+        } else {
+            failed = true;
+            format!("[-]{name} failed: reason withheld")
+        };
+        let _ = writeln!(lines, "{line}");
+    }
+    let unknown: Vec<_> = excluded
+        .iter()
+        .filter(|excluded| checks.iter().all(|(name, _)| name != *excluded))
+        .map(|excluded| format!("{excluded:?}"))
+        .collect();
+    if !unknown.is_empty() {
+        let unknown = unknown.join(",");
+        let _ = writeln!(lines, "warn: some health checks cannot be excluded: no matches for {unknown}");
+    }
+    let name = probe.name();
+    if failed {
+        return text(StatusCode::INTERNAL_SERVER_ERROR, format!("{lines}{name} check failed\n"));
+    }
+    let body = if query.has("verbose") { format!("{lines}{name} check passed\n") } else { "ok".to_owned() };
+    text(StatusCode::OK, body)
+}
+
+fn text(code: StatusCode, body: String) -> Reply {
+    let mut reply = reply::with_type("text/plain; charset=utf-8", body.into());
+    *reply.status_mut() = code;
+    reply
+}

@@ -1,0 +1,75 @@
+//! The Kubernetes API server's part, played by a table.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use crate::api::{AccessReviewer, Attributes, Caller, Decision, ReviewFailed, TokenReviewer};
+use crate::config::Secret;
+
+/// The only token that is anybody's.
+pub(super) const TOKEN: &str = "a-good-token";
+
+/// Knows one token; lets everybody do everything except those who are to be denied.
+#[derive(Default)]
+pub(super) struct Reviewers {
+    /// Makes both kinds of review fail.
+    pub(super) out: AtomicBool,
+    /// Denies everything.
+    pub(super) deny: AtomicBool,
+    pub(super) tokens_asked: AtomicUsize,
+    asked: Mutex<Vec<(Caller, Attributes)>>,
+}
+
+impl Reviewers {
+    /// The access reviews so far.
+    pub(super) fn asked(&self) -> Vec<(Caller, Attributes)> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The caller of the only access review so far.
+    pub(super) fn only_caller(&self) -> Caller {
+        match self.asked().as_slice() {
+            [(caller, _)] => caller.clone(),
+            asked => panic!("not one review: {asked:?}"),
+        }
+    }
+
+    fn reached(&self) -> Result<(), ReviewFailed> {
+        let out = self.out.load(Ordering::SeqCst);
+        if out { Err(ReviewFailed("connection refused".to_owned())) } else { Ok(()) }
+    }
+}
+
+impl TokenReviewer for Reviewers {
+    fn review<'a>(&'a self, token: &'a Secret) -> BoxFuture<'a, Result<Option<Caller>, ReviewFailed>> {
+        async move {
+            self.tokens_asked.fetch_add(1, Ordering::SeqCst);
+            // Lets the other requests of a burst come in while this review is under way.
+            tokio::task::yield_now().await;
+            self.reached()?;
+            let caller = Caller { name: "token-user".to_owned(), groups: vec!["g".to_owned()], ..Caller::default() };
+            Ok((token.expose() == TOKEN).then_some(caller))
+        }
+        .boxed()
+    }
+}
+
+impl AccessReviewer for Reviewers {
+    fn review<'a>(
+        &'a self,
+        caller: &'a Caller,
+        attributes: &'a Attributes,
+    ) -> BoxFuture<'a, Result<Decision, ReviewFailed>> {
+        async move {
+            self.asked.lock().unwrap_or_else(PoisonError::into_inner).push((caller.clone(), attributes.clone()));
+            tokio::task::yield_now().await;
+            self.reached()?;
+            let deny = self.deny.load(Ordering::SeqCst);
+            Ok(if deny { Decision::Denied("no role binds it".to_owned()) } else { Decision::Allowed })
+        }
+        .boxed()
+    }
+}

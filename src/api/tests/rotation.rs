@@ -1,0 +1,73 @@
+//! What changes while the server runs.
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use reqwest::Method;
+
+use super::kit::{Running, VALUES, auth_config, client, eventually, send};
+use super::pki::{Authority, Pair};
+use crate::api::ServingCertificate;
+
+fn write(folder: &Path, pair: &Pair) {
+    fs::write(folder.join("tls.crt"), &pair.certificate).expect("writable");
+    fs::write(folder.join("tls.key"), &pair.key).expect("writable");
+}
+
+#[tokio::test]
+async fn a_new_serving_certificate_is_shown_without_a_restart() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (certificate, key) = (folder.path().join("tls.crt"), folder.path().join("tls.key"));
+    let running = Running::start_with(Duration::ZERO, |serving| {
+        write(folder.path(), &serving.server());
+        ServingCertificate::from_files(certificate.clone(), key.clone()).expect("a pair")
+    })
+    .await;
+    let reloads = || running.seen.reloaded.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let old = running.client(None);
+    assert_eq!(running.get(&old, "/livez", &[]).await.code, 200);
+
+    // A key without its certificate is what a reader sees halfway through a rotation.
+    let (authority, next) = (Authority::new("next"), Authority::new("next").server());
+    fs::write(&key, &next.key).expect("writable");
+    eventually("the unusable pair is noticed", async || reloads() == [false]).await;
+    assert_eq!(running.get(&running.client(None), "/livez", &[]).await.code, 200);
+
+    write(folder.path(), &authority.server());
+    eventually("the new pair is in use", async || reloads() == [false, true]).await;
+    let fresh = client(&authority.pem(), None);
+    assert_eq!(running.get(&fresh, "/livez", &[]).await.code, 200);
+    let distrustful = send(&running.client(None), running.address, Method::GET, "/livez", &[]).await;
+    assert!(distrustful.is_err(), "a new connection is shown the new certificate");
+    assert_eq!(running.get(&old, "/livez", &[]).await.code, 200, "an open connection goes on");
+}
+
+#[tokio::test]
+async fn new_authorities_are_believed_and_old_ones_no_longer() {
+    let running = Running::start().await;
+    let (user, path) = ([("x-remote-user", "ann")], format!("{VALUES}/m"));
+    let (front, clients) = (Authority::new("next-front"), Authority::new("next-clients"));
+    let old_proxy = running.proxy();
+    let new_proxy = running.client(Some(&front.client("front-proxy-client", &[])));
+    let new_client = running.client(Some(&clients.client("bob", &[])));
+    assert_eq!(running.get(&old_proxy, &path, &user).await.code, 200);
+    running.get(&new_proxy, &path, &user).await.status(401, "Unauthorized");
+    running.get(&new_client, &path, &[]).await.status(401, "Unauthorized");
+
+    running.auth_config.store(Arc::new(auth_config(&front, &clients)));
+    running.get(&old_proxy, &path, &user).await.status(401, "Unauthorized");
+    assert_eq!(running.get(&new_proxy, &path, &user).await.code, 200);
+    assert_eq!(running.get(&new_client, &path, &[]).await.code, 200);
+}
+
+#[test]
+fn a_key_of_another_certificate_is_refused() {
+    let authority = Authority::new("serving");
+    let (one, other) = (authority.server(), authority.server());
+    let error = ServingCertificate::from_pem(&one.certificate, &other.key).err().expect("refused");
+    assert!(error.to_string().contains("do not belong together"), "{error:#}");
+    let error = ServingCertificate::from_pem("", &other.key).err().expect("refused");
+    assert!(error.to_string().contains("holds no certificate"), "{error:#}");
+}

@@ -1,0 +1,129 @@
+//! The certificate that the server shows, replaced while it runs when its files change.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use arc_swap::ArcSwap;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::observer::Observer;
+use crate::config::read_file;
+
+/// How often the files are looked at. The kubelet replaces a mounted Secret by swapping a symbolic link, which looking at
+/// the content notices and watching the file does not.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// A certificate with its chain and private key, which belong together.
+pub struct ServingCertificate {
+    current: ArcSwap<CertifiedKey>,
+    files: Option<Files>,
+}
+
+/// Where the certificate comes from, and what was last read there, usable or not.
+struct Files {
+    certificate: PathBuf,
+    key: PathBuf,
+    last: Mutex<Pem>,
+}
+
+#[derive(PartialEq, Eq)]
+struct Pem {
+    certificate: Vec<u8>,
+    key: Vec<u8>,
+}
+
+// === impl ServingCertificate ===
+
+impl ServingCertificate {
+    /// Reads PEM files: the certificate, followed by its intermediates, and its private key.
+    ///
+    /// # Errors
+    /// A file cannot be read, holds nothing of the kind, or the key is another certificate's.
+    pub fn from_files(certificate: PathBuf, key: PathBuf) -> Result<Self> {
+        let pem = Pem::read(&certificate, &key)?;
+        let current = pem.parse().with_context(|| {
+            format!("`{}` and `{}` cannot serve TLS together", certificate.display(), key.display())
+        })?;
+        let files = Files { certificate, key, last: Mutex::new(pem) };
+        Ok(Self { current: ArcSwap::from_pointee(current), files: Some(files) })
+    }
+
+    /// Takes PEM texts.
+    ///
+    /// # Errors
+    /// They hold nothing of the kind, or the key is another certificate's.
+    pub fn from_pem(certificate: &str, key: &str) -> Result<Self> {
+        let pem = Pem { certificate: certificate.into(), key: key.into() };
+        Ok(Self { current: ArcSwap::from_pointee(pem.parse()?), files: None })
+    }
+
+    /// What new connections are shown.
+    pub(in crate::api) fn current(&self) -> Arc<CertifiedKey> {
+        self.current.load_full()
+    }
+
+    /// Whether there are files that may change.
+    pub(in crate::api) fn is_from_files(&self) -> bool {
+        self.files.is_some()
+    }
+
+    /// Looks at the files until told to stop. Connections that are open keep what they were shown.
+    pub(in crate::api) async fn follow(&self, observer: &dyn Observer, stop: &CancellationToken) {
+        while stop.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_some() {
+            match self.reload() {
+                Ok(false) => {}
+                Ok(true) => {
+                    tracing::info!("serving certificate replaced");
+                    observer.certificate_reloaded(true);
+                }
+                Err(error) => {
+                    tracing::warn!(
+                        error = format!("{error:#}"),
+                        "the new serving certificate is unusable and the old one stays; check that the two files were \
+                         written together"
+                    );
+                    observer.certificate_reloaded(false);
+                }
+            }
+        }
+    }
+
+    /// Takes the files' content over if it has changed and is usable; whether it has. An unusable content is reported
+    /// once, not at every look.
+    fn reload(&self) -> Result<bool> {
+        let Some(files) = &self.files else { return Ok(false) };
+        // A file that cannot be read at the moment is being replaced or gone; what was read last stays the measure.
+        let Ok(pem) = Pem::read(&files.certificate, &files.key) else { return Ok(false) };
+        let mut last = files.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last == pem {
+            return Ok(false);
+        }
+        let parsed = pem.parse();
+        *last = pem;
+        self.current.store(Arc::new(parsed?));
+        Ok(true)
+    }
+}
+
+// === impl Pem ===
+
+impl Pem {
+    fn read(certificate: &std::path::Path, key: &std::path::Path) -> Result<Self> {
+        let read = |path| read_file(path).map_err(|error| anyhow!(error));
+        Ok(Self { certificate: read(certificate)?, key: read(key)? })
+    }
+
+    fn parse(&self) -> Result<CertifiedKey> {
+        let chain = CertificateDer::pem_slice_iter(&self.certificate).collect::<Result<Vec<_>, _>>();
+        let chain = chain.context("the certificate is no PEM text")?;
+        anyhow::ensure!(!chain.is_empty(), "the certificate's PEM text holds no certificate");
+        let key = PrivateKeyDer::from_pem_slice(&self.key).context("the key is no private key as PEM text")?;
+        CertifiedKey::from_der(chain, key, &crate::api::tls::provider())
+            .context("the certificate and the private key do not belong together or are of an unsupported kind")
+    }
+}

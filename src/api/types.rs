@@ -1,0 +1,75 @@
+//! The wire types of `external.metrics.k8s.io/v1beta1`.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::catalog::Item;
+
+/// An answer: the values of one metric, never null.
+#[derive(Serialize)]
+pub(super) struct ExternalMetricValueList<'a> {
+    kind: &'static str,
+    #[serde(rename = "apiVersion")]
+    api_version: &'static str,
+    metadata: Empty,
+    items: Vec<ExternalMetricValue<'a>>,
+}
+
+#[derive(Serialize)]
+struct Empty {}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExternalMetricValue<'a> {
+    metric_name: &'a str,
+    metric_labels: BTreeMap<&'static str, &'a str>,
+    timestamp: String,
+    value: &'a str,
+}
+
+impl<'a> ExternalMetricValueList<'a> {
+    /// The items of the metric of this name.
+    pub(super) fn new(metric: &'a str, items: &'a [Item]) -> Self {
+        let items = items.iter().map(|item| ExternalMetricValue {
+            metric_name: metric,
+            metric_labels: item.labels.iter().map(|(key, value)| (*key, value.as_str())).collect(),
+            timestamp: to_seconds(item.at.wall()),
+            value: &item.value,
+        });
+        Self {
+            kind: "ExternalMetricValueList",
+            api_version: "external.metrics.k8s.io/v1beta1",
+            metadata: Empty {},
+            items: items.collect(),
+        }
+    }
+}
+
+/// RFC 3339 in UTC, in whole seconds, as Kubernetes writes times.
+fn to_seconds(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clock::Moment;
+
+    #[test]
+    fn an_answer_on_the_wire() {
+        let at = Moment::new(Duration::ZERO, "2026-01-02T03:04:05.678Z".parse().expect("a time"));
+        let labels = vec![("queue", "orders".to_owned()), ("broker", "main".to_owned())];
+        let items = [Item { labels, at, number: 1.5, value: "1500m".to_owned() }];
+        let list = ExternalMetricValueList::new("rabbitmq_queue_publish_rate", &items);
+        assert_eq!(
+            serde_json::to_string(&list).expect("serializable"),
+            r#"{"kind":"ExternalMetricValueList","apiVersion":"external.metrics.k8s.io/v1beta1","metadata":{},"items":[{"metricName":"rabbitmq_queue_publish_rate","metricLabels":{"broker":"main","queue":"orders"},"timestamp":"2026-01-02T03:04:05Z","value":"1500m"}]}"#
+        );
+        let none = serde_json::to_string(&ExternalMetricValueList::new("m", &[])).expect("serializable");
+        assert!(none.ends_with(r#""metadata":{},"items":[]}"#), "{none}");
+    }
+}

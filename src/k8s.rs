@@ -1,0 +1,61 @@
+//! The client side of Kubernetes: how it is reached, the reviews it is asked for, and whom it says to believe.
+
+mod auth_config;
+mod reviews;
+
+pub use auth_config::follow_auth_config;
+pub use reviews::Reviews;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use http::HeaderValue;
+use http::header::USER_AGENT;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+
+/// To connect, and to send a request. Answers are bounded by whoever waits for them, as a watch is answered for hours.
+const CONNECT_MAX: Duration = Duration::from_secs(5);
+
+/// Which cluster is meant.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    /// The kubeconfig file; else `KUBECONFIG`, `~/.kube/config`, or the pod's own service account.
+    pub kubeconfig: Option<PathBuf>,
+    /// The context in it; else its current one.
+    pub context: Option<String>,
+}
+
+impl Cluster {
+    /// A client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// The kubeconfig cannot be read or used, or there is none and this is no pod.
+    pub async fn client(&self) -> Result<Client> {
+        let mut config = self.config().await?;
+        config.connect_timeout = Some(CONNECT_MAX);
+        config.write_timeout = Some(CONNECT_MAX);
+        let agent = HeaderValue::from_static(concat!("leveret/", env!("CARGO_PKG_VERSION")));
+        config.headers.push((USER_AGENT, agent));
+        Client::try_from(config).context("cannot make a client of the Kubernetes configuration")
+    }
+
+    async fn config(&self) -> Result<Config> {
+        let options = KubeConfigOptions { context: self.context.clone(), ..KubeConfigOptions::default() };
+        match (&self.kubeconfig, &self.context) {
+            (Some(path), _) => {
+                let unusable = || format!("cannot use the kubeconfig `{}`", path.display());
+                let kubeconfig = Kubeconfig::read_from(path).with_context(unusable)?;
+                Config::from_custom_kubeconfig(kubeconfig, &options).await.with_context(unusable)
+            }
+            (None, Some(context)) => {
+                let unusable = || format!("cannot use the kubeconfig's context `{context}`");
+                Config::from_kubeconfig(&options).await.with_context(unusable)
+            }
+            (None, None) => Config::infer().await.context(
+                "found neither a kubeconfig nor a pod's service account; set `KUBECONFIG`, or run inside of a cluster",
+            ),
+        }
+    }
+}
