@@ -136,3 +136,6 @@ impl Broker {
         self.limping = limping;
     }
 }
+
+#[cfg(test)]
+mod tests;

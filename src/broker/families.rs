@@ -150,3 +150,6 @@ fn node_name(labels: &str) -> Option<&str> {
     let (_, rest) = labels.split_once("rabbitmq_node=\"")?;
     rest.split('"').next().filter(|name| !name.is_empty())
 }
+
+#[cfg(test)]
+mod tests;

@@ -156,3 +156,6 @@ impl<'de, F: FnMut(Item<'de>)> Visitor<'de> for Each<'_, F> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
