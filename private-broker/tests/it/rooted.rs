@@ -6,8 +6,8 @@ use private_broker::{Options, PrivateBroker};
 
 #[test]
 fn a_broker_runs_in_a_root_of_its_own_and_leaves_no_mount_behind() {
-    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/rabbitmq-4.0"));
-    assert!(root.exists(), "`{}` is missing: run `make setup` first", root.display());
+    let root = std::env::var_os("LEVERET_TEST_RABBITMQ_4").map(PathBuf::from);
+    let root = root.expect("`LEVERET_TEST_RABBITMQ_4` names a folder with RabbitMQ 4: run `make test`");
     let root = root.canonicalize().unwrap();
     let mut broker = PrivateBroker::start(Options { root: Some(root.clone()), ..Options::default() }).unwrap();
     let folder = broker.folder().to_owned();
