@@ -2,10 +2,28 @@
 //!
 //! [`Config`] is the configuration as the program uses it: every value in it is valid, so nothing downstream checks again.
 
+mod document;
+#[cfg(test)]
+mod documented;
+mod duration;
 mod file;
+mod flags;
+mod keys;
+mod load;
+mod parse;
+mod problem;
+mod raw;
+mod reload;
 mod secret;
+mod source;
+mod suggest;
+mod validate;
 
+pub use duration::{parse_duration, show_duration};
 pub use file::read_file;
+pub use flags::{BrokerFlags, ConfigArgs};
+pub use problem::{Problem, Problems};
+pub use reload::{Changes, watch};
 pub use secret::{Login, Secret, SecretSource};
 
 use std::path::PathBuf;
@@ -16,7 +34,7 @@ use regex::Regex;
 use reqwest::Url;
 
 /// The configuration: brokers to read and backlogs to serve.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
     /// The brokers, at least one, with distinct names.
     pub brokers: Vec<Arc<BrokerConfig>>,
@@ -25,7 +43,7 @@ pub struct Config {
 }
 
 /// One RabbitMQ cluster and how it is read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BrokerConfig {
     /// The name that the selector label `broker` refers to.
     pub name: Box<str>,
@@ -41,9 +59,11 @@ pub struct BrokerConfig {
     pub default_vhost: Box<str>,
     /// From the beginning of one read to the beginning of the next. Default 5 s, at least 1 s.
     pub poll_interval: Duration,
-    /// The deadline of one read as a whole. Default 4 s, shorter than the poll interval.
+    /// The deadline of one read as a whole, shorter than the poll interval. Default 4 s, or four fifths of the poll
+    /// interval if that is shorter.
     pub timeout: Duration,
-    /// The age beyond which a number is an error instead of an answer. Default 30 s.
+    /// The age beyond which a number is an error instead of an answer, at least two poll intervals. Default 30 s, or three
+    /// poll intervals if that is longer.
     pub max_sample_age: Duration,
 }
 
@@ -57,7 +77,7 @@ pub enum PrometheusNodes {
 }
 
 /// The user and password of a broker, or where to find them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials {
     /// The user's name.
     pub username: SecretSource,
@@ -77,7 +97,7 @@ pub struct TlsFiles {
 }
 
 /// A named view over one or several queues of one virtual host.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BacklogConfig {
     /// The name that the selector label `backlog` refers to.
     pub name: Box<str>,
@@ -149,6 +169,22 @@ impl QueueChoice {
             Self::Pattern { matching, exclude } => {
                 matching.is_match(name) && !exclude.as_ref().is_some_and(|exclude| exclude.is_match(name))
             }
+        }
+    }
+}
+
+impl PartialEq for QueueChoice {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Names(names), Self::Names(others)) => names == others,
+            (
+                Self::Pattern { matching, exclude },
+                Self::Pattern { matching: other_matching, exclude: other_exclude },
+            ) => {
+                matching.as_str() == other_matching.as_str()
+                    && exclude.as_ref().map(Regex::as_str) == other_exclude.as_ref().map(Regex::as_str)
+            }
+            (Self::Names(_) | Self::Pattern { .. }, _) => false,
         }
     }
 }

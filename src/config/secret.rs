@@ -50,6 +50,11 @@ impl fmt::Debug for Secret {
 // === impl SecretSource ===
 
 impl SecretSource {
+    /// Whether there is something to read now.
+    pub(super) fn is_set(&self) -> bool {
+        self.read().is_ok()
+    }
+
     /// The secret as it is now.
     ///
     /// # Errors

@@ -1,0 +1,215 @@
+//! A YAML file as a tree of nodes that know where they stand. What the nodes mean is not known here.
+//!
+//! The parser stops at a syntax error, but not at a wrong key or type, so that those can be told all at once. It bounds
+//! depth, size and aliases.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
+use serde_saphyr::{Location, Spanned};
+
+use super::problem::Findings;
+use super::source::{Place, Source, Veil};
+
+/// How deep a configuration may nest; the deepest one that means something has five levels.
+const DEPTH_MAX: usize = 32;
+
+/// How many nodes a configuration may have: 10 000 backlogs of a hundred each.
+const NODES_MAX: usize = 1_000_000;
+
+/// How many of them aliases may repeat: 10 000 backlogs that share ten each.
+const REPEATED_MAX: usize = 100_000;
+
+/// A value and where it stands.
+pub(super) struct Node {
+    pub(super) value: Value,
+    pub(super) place: Place,
+    /// Where its text is, which is elsewhere if it is referred to by an alias.
+    written: Veil,
+}
+
+/// What a node is, as far as YAML knows.
+pub(super) enum Value {
+    /// Nothing, as after a key without a value.
+    Nothing,
+    /// A text, which in YAML may look like a number or a truth value.
+    Text(String),
+    List(Vec<Node>),
+    /// Keys with their values in the order of the file, repeated ones included.
+    Map(Vec<(Node, Node)>),
+}
+
+/// The tree of a file's text; a syntax error becomes a finding.
+pub(super) fn parse(source: &Source, findings: &mut Findings) -> Option<Node> {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_depth: DEPTH_MAX, max_nodes: NODES_MAX },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: REPEATED_MAX },
+        duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        non_finite_float_policy: NonFiniteFloatPolicy::AsString,
+        emit_comments: false,
+        with_snippet: false,
+    };
+    match serde_saphyr::from_str_with_options::<Spanned<Untyped>>(source.text(), options) {
+        Ok(root) => Some(node(root, source.text(), findings)),
+        Err(error) => {
+            refuse(&error, source, findings);
+            None
+        }
+    }
+}
+
+impl Node {
+    /// Keeps everything in it out of snippets.
+    pub(super) fn veil(&self, findings: &mut Findings) {
+        match &self.value {
+            Value::Nothing => {}
+            Value::Text(_) => findings.veil(self.written),
+            Value::List(items) => items.iter().for_each(|item| item.veil(findings)),
+            Value::Map(entries) => {
+                for (key, value) in entries {
+                    key.veil(findings);
+                    value.veil(findings);
+                }
+            }
+        }
+    }
+}
+
+fn refuse(error: &serde_saphyr::Error, source: &Source, findings: &mut Findings) {
+    if source.may_hold_secrets() {
+        // Without a tree nobody knows where a secret ends.
+        findings.veil(Veil::EVERYTHING);
+    }
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
+    let advice = "check indentation, quotes and brackets here and just before";
+    let (reason, advice) = match error {
+        serde_saphyr::Error::MultipleDocuments { .. } => {
+            ("there is more than one YAML document".to_owned(), "remove the line `---` and what follows it")
+        }
+        // These speak of punctuation and limits; other errors may repeat a value.
+        serde_saphyr::Error::ExternalMessage { .. } | serde_saphyr::Error::Budget { .. } => {
+            (format!("this is not valid YAML: {message}"), advice)
+        }
+        serde_saphyr::Error::UnknownAnchor { .. } => (
+            "this refers to an anchor that nothing above defines".to_owned(),
+            "put a value that begins with `*` into quotes, or define the anchor with `&`",
+        ),
+        _ => ("this is not valid YAML".to_owned(), advice),
+    };
+    findings.add(&error.location().map_or(Place::Whole, place), reason, advice);
+}
+
+fn place(at: Location) -> Place {
+    let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    Place::Text { line: number(at.line()), column: number(at.column()), width: number(at.span().len()).max(1) }
+}
+
+fn node(untyped: Spanned<Untyped>, text: &str, findings: &mut Findings) -> Node {
+    let (at, place) = (untyped.defined, place(untyped.referenced));
+    let written_at = veil(at, text);
+    let value = match untyped.value {
+        Untyped::Nothing => Value::Nothing,
+        Untyped::Plain => Value::Text(written(at, text).unwrap_or_default().to_owned()),
+        Untyped::Text(content) => {
+            if content.contains("://") && content.contains('@') {
+                findings.veil(written_at);
+            }
+            Value::Text(content)
+        }
+        Untyped::List(items) => Value::List(items.into_iter().map(|item| node(item, text, findings)).collect()),
+        Untyped::Map(entries) => Value::Map(
+            entries.into_iter().map(|(key, value)| (node(key, text, findings), node(value, text, findings))).collect(),
+        ),
+    };
+    Node { value, place, written: written_at }
+}
+
+/// The characters of the file that a node was read from.
+fn written(at: Location, text: &str) -> Option<&str> {
+    let from = usize::try_from(at.span().byte_offset()?).ok()?;
+    text.get(from..from.checked_add(usize::try_from(at.span().byte_len()?).ok()?)?)
+}
+
+fn veil(at: Location, text: &str) -> Veil {
+    let Place::Text { line, column, .. } = place(at) else { return Veil::EVERYTHING };
+    Veil {
+        line,
+        column,
+        last_line: line + written(at, text).map_or(0, |written| written.lines().count().saturating_sub(1)),
+    }
+}
+
+/// What the parser makes of a node. Numbers and truth values are told from texts only because it insists on doing so.
+enum Untyped {
+    Nothing,
+    Plain,
+    Text(String),
+    List(Vec<Spanned<Untyped>>),
+    Map(Vec<(Spanned<Untyped>, Spanned<Untyped>)>),
+}
+
+impl<'de> Deserialize<'de> for Untyped {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(UntypedVisitor)
+    }
+}
+
+struct UntypedVisitor;
+
+impl<'de> Visitor<'de> for UntypedVisitor {
+    type Value = Untyped;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Untyped, E> {
+        Ok(Untyped::Nothing)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Untyped, E> {
+        Ok(Untyped::Plain)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Untyped, E> {
+        Ok(Untyped::Plain)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Untyped, E> {
+        Ok(Untyped::Plain)
+    }
+
+    fn visit_i128<E>(self, _: i128) -> Result<Untyped, E> {
+        Ok(Untyped::Plain)
+    }
+
+    fn visit_u128<E>(self, _: u128) -> Result<Untyped, E> {
+        Ok(Untyped::Plain)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Untyped, E> {
+        Ok(Untyped::Plain)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Untyped, E> {
+        Ok(Untyped::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Untyped, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Untyped::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Untyped, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = access.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Untyped::Map(entries))
+    }
+}

@@ -1,0 +1,50 @@
+//! From bytes or flags to a [`Config`], or to everything that is wrong with them.
+
+use std::path::Path;
+
+use super::problem::{Findings, Problems};
+use super::raw::RawConfig;
+use super::source::Source;
+use super::{Config, document, parse, read_file, validate};
+
+impl Config {
+    /// The configuration in a file of YAML. The certificate files that it names must be there.
+    ///
+    /// # Errors
+    /// All problems, each with its line, or that the file cannot be read.
+    pub fn from_file(path: &Path) -> Result<Self, Problems> {
+        Self::from_bytes(&path.display().to_string(), read_file(path).as_deref())
+    }
+
+    /// The configuration in the bytes of a file, or the error of reading it.
+    pub(super) fn from_bytes(name: &str, bytes: Result<&[u8], &String>) -> Result<Self, Problems> {
+        match bytes.map(str::from_utf8) {
+            Ok(Ok(text)) => Self::from_yaml(name, text),
+            Ok(Err(error)) => {
+                let reason = format!("not text in UTF-8 after {} bytes", error.valid_up_to());
+                Err(Problems::about(name, reason, "save the file with the encoding UTF-8"))
+            }
+            Err(error) => {
+                Err(Problems::about(name, error.clone(), "check the path and that the volume is mounted there"))
+            }
+        }
+    }
+
+    /// The configuration in a text of YAML, which problems call `name`.
+    ///
+    /// # Errors
+    /// All problems, each with its line.
+    pub fn from_yaml(name: &str, text: &str) -> Result<Self, Problems> {
+        let (source, mut findings) = (Source::new(name, text), Findings::default());
+        let raw = document::parse(&source, &mut findings).map(|root| parse::config(&root, &mut findings));
+        Self::from_raw(raw.as_ref(), findings, &source)
+    }
+
+    /// The configuration that was written, unless something was found or is found now.
+    pub(super) fn from_raw(raw: Option<&RawConfig>, mut findings: Findings, source: &Source) -> Result<Self, Problems> {
+        raw.and_then(|raw| validate::config(raw, &mut findings)).ok_or_else(|| Problems::new(findings, source))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! What a file means that is right.
+
+use std::time::Duration;
+
+use crate::config::{Aggregate, Config, PrometheusNodes, QueueChoice, WhenMissing};
+
+#[track_caller]
+fn accepted(yaml: &str) -> Config {
+    Config::from_yaml("leveret.yaml", yaml).expect("nothing is wrong")
+}
+
+#[test]
+fn defaults() {
+    let config = accepted(
+        "brokers:\n- name: main\n  prometheus: {dns: rabbit}\nbacklogs:\n- name: b\n  queues: {names: [1, true]}\n",
+    );
+    let broker = config.broker("main").expect("the broker");
+    let nodes = PrometheusNodes::Dns("http://rabbit:15692".parse().expect("a URL"));
+    assert_eq!((broker.prometheus.as_ref(), &*broker.default_vhost), (Some(&nodes), "/"));
+    let seconds = [broker.poll_interval, broker.timeout, broker.max_sample_age].map(|it| it.as_secs());
+    assert_eq!(seconds, [5, 4, 30]);
+    let backlog = config.backlog("b").expect("the backlog");
+    assert_eq!((&*backlog.broker, &*backlog.vhost), ("main", "/"));
+    assert_eq!((backlog.aggregate, backlog.when_missing), (Aggregate::Sum, WhenMissing::Error));
+    assert_eq!(backlog.queues, QueueChoice::Names(vec!["1".into(), "true".into()]), "as written");
+}
+
+#[test]
+fn other_durations_follow_the_poll_interval() {
+    for (poll, timeout, age) in [("2s", 1600, 30_000), ("10s", 4_000, 30_000), ("5m", 4_000, 900_000)] {
+        let config =
+            accepted(&format!("brokers:\n- name: main\n  prometheus: {{dns: rabbit}}\n  pollInterval: {poll}\n"));
+        let broker = config.broker("main").expect("the broker");
+        assert_eq!(broker.timeout, Duration::from_millis(timeout), "{poll}");
+        assert_eq!(broker.max_sample_age, Duration::from_millis(age), "{poll}");
+    }
+}
+
+#[test]
+fn names_and_addresses_of_nodes() {
+    for (written, meant) in [
+        ("rabbit:1", "http://rabbit:1"),
+        ("rabbit:80", "http://rabbit"),
+        ("https://rabbit", "https://rabbit"),
+        ("http://rabbit:15692/proxy", "http://rabbit:15692/proxy"),
+    ] {
+        let config = accepted(&format!("brokers:\n- name: main\n  prometheus: {{dns: '{written}'}}\n"));
+        let nodes = config.broker("main").and_then(|broker| broker.prometheus.clone());
+        assert_eq!(nodes, Some(PrometheusNodes::Dns(meant.parse().expect("a URL"))), "{written}");
+    }
+}
+
+#[test]
+fn a_pattern_means_the_whole_name() {
+    let config = accepted(
+        "brokers:\n- name: main\n  prometheus: {dns: rabbit}\nbacklogs:\n- name: b\n  queues: {match: 'a|b.*', exclude: 'b|.*x'}\n",
+    );
+    let queues = &config.backlog("b").expect("the backlog").queues;
+    for (name, included) in [("a", true), ("ab", false), ("xa", false), ("b", false), ("bc", true), ("bx", false)] {
+        assert_eq!(queues.includes(name), included, "{name}");
+    }
+}
+
+#[test]
+fn anchors_and_merge_keys() {
+    let config = accepted(
+        "brokers:\n- &one\n  name: one\n  prometheus: {dns: rabbit}\n  pollInterval: 7s\n- <<: *one\n  name: two\n",
+    );
+    assert_eq!(config.broker("two").expect("the broker").poll_interval, Duration::from_secs(7));
+}

@@ -1,0 +1,88 @@
+//! Flags are checked as files are, and problems name them.
+
+use std::time::Duration;
+
+use crate::config::{BrokerFlags, Config, ConfigArgs, Problems, PrometheusNodes, SecretSource};
+
+fn with_secrets(flags: &BrokerFlags) -> Result<Config, Problems> {
+    flags.config(|_| true)
+}
+
+#[test]
+fn flags_describe_one_broker() {
+    let flags = BrokerFlags {
+        management_url: Some("https://rabbit:15671".to_owned()),
+        prometheus_url: vec!["http://a:15692".to_owned(), "http://b:15692".to_owned()],
+        password_file: Some("/etc/password".to_owned()),
+        poll_interval: Some("2s".to_owned()),
+        ..BrokerFlags::default()
+    };
+    let config = with_secrets(&flags).expect("nothing is wrong");
+    let broker = config.broker("main").expect("the default name");
+    assert!(matches!(&broker.prometheus, Some(PrometheusNodes::Urls(urls)) if urls.len() == 2));
+    let credentials = broker.credentials.as_ref().expect("credentials");
+    assert_eq!(credentials.username, SecretSource::Env("LEVERET_USERNAME".to_owned()));
+    assert_eq!(credentials.password, SecretSource::File("/etc/password".into()));
+    assert_eq!(broker.poll_interval, Duration::from_secs(2));
+    assert_eq!(broker.timeout, Duration::from_millis(1600));
+    assert_eq!(broker.max_sample_age, Duration::from_secs(30));
+}
+
+#[test]
+fn problems_name_the_flags() {
+    let flags = BrokerFlags {
+        broker_name: Some("a b".to_owned()),
+        management_url: Some("https://ann:hunter2@rabbit".to_owned()),
+        key_file: Some("Cargo.toml".to_owned()),
+        poll_interval: Some("5".to_owned()),
+        timeout: Some("5s".to_owned()),
+        ..BrokerFlags::default()
+    };
+    assert!(!format!("{flags:?}").contains("hunter2"));
+    let problems = flags.config(|_| false).expect_err("much is wrong").to_string();
+    let expected = "\
+5 problems in flags and environment
+
+`--broker-name` (`LEVERET_BROKER_NAME`): `a b` cannot be a broker's name
+  = help: use letters, digits and, between them, `-`, `_` or `.`: HPAs select by it, and a label holds nothing else
+
+`--management-url` (`LEVERET_MANAGEMENT_URL`): the URL holds a user or a password
+  = help: remove it from the URL and give it as a file or in the environment: URLs end up in logs
+
+`--management-url` (`LEVERET_MANAGEMENT_URL`): the management API answers nobody without credentials
+  = help: add `--username-file` and `--password-file`, or set `LEVERET_USERNAME` and `LEVERET_PASSWORD`
+
+`--key-file` (`LEVERET_KEY_FILE`): a client certificate also needs `--cert-file`
+  = help: add `--cert-file`
+
+`--poll-interval` (`LEVERET_POLL_INTERVAL`): `5` has no unit
+  = help: write `5s` for seconds or `5ms` for milliseconds";
+    assert_eq!(problems, expected, "\n{problems}\n");
+}
+
+#[test]
+fn a_file_and_flags_exclude_each_other() {
+    let flags = BrokerFlags {
+        prometheus_dns: Some("rabbit".to_owned()),
+        timeout: Some("3s".to_owned()),
+        ..BrokerFlags::default()
+    };
+    let both = ConfigArgs { config: Some("leveret.yaml".into()), broker: flags };
+    let expected = "\
+1 problem in flags and environment
+
+flags and environment: `--config` is given together with `--prometheus-dns`, `--timeout`
+  = help: write the broker into the file, or leave out `--config`";
+    assert_eq!(both.load().expect_err("both are given").to_string(), expected);
+}
+
+#[test]
+fn neither_a_file_nor_flags() {
+    let problems = BrokerFlags::default().config(|_| false).expect_err("nothing is given").to_string();
+    let expected = "\
+1 problem in flags and environment
+
+flags and environment: the broker has no source: nothing says where to read it
+  = help: add `--management-url`, `--prometheus-url` or `--prometheus-dns`, or `--config` with a file";
+    assert_eq!(problems, expected, "\n{problems}\n");
+}

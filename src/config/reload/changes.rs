@@ -1,0 +1,79 @@
+//! What distinguishes two configurations, by name. Values are not told, for they may be confidential.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::config::{BacklogConfig, BrokerConfig, Config};
+
+/// The brokers and backlogs that were added, removed or changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes(Vec<Change>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Change {
+    kind: &'static str,
+    name: Box<str>,
+    verb: &'static str,
+}
+
+impl Changes {
+    /// What turned `old` into `new`.
+    pub fn between(old: &Config, new: &Config) -> Self {
+        let mut changes = Vec::new();
+        compare("broker", &old.brokers, &new.brokers, &mut changes);
+        compare("backlog", &old.backlogs, &new.backlogs, &mut changes);
+        Self(changes)
+    }
+
+    /// Whether both mean the same.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// What is known by a name that no other of its kind has.
+trait Named {
+    fn name(&self) -> &str;
+}
+
+impl Named for BrokerConfig {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Named for BacklogConfig {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+fn compare<T: Named + PartialEq>(kind: &'static str, old: &[Arc<T>], new: &[Arc<T>], changes: &mut Vec<Change>) {
+    let before: std::collections::HashMap<&str, &T> = old.iter().map(|it| (it.name(), &**it)).collect();
+    let mut gone: std::collections::BTreeSet<&str> = before.keys().copied().collect();
+    let mut note = |name: &str, verb| changes.push(Change { kind, name: name.into(), verb });
+    for it in new {
+        gone.remove(it.name());
+        match before.get(it.name()) {
+            None => note(it.name(), "added"),
+            Some(was) if **was != **it => note(it.name(), "changed"),
+            Some(_) => {}
+        }
+    }
+    for name in gone {
+        note(name, "removed");
+    }
+}
+
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const TOLD_MAX: usize = 20;
+        for (n, Change { kind, name, verb }) in self.0.iter().take(TOLD_MAX).enumerate() {
+            write!(f, "{}{kind} `{name}` {verb}", if n == 0 { "" } else { ", " })?;
+        }
+        match self.0.len().checked_sub(TOLD_MAX) {
+            None | Some(0) => Ok(()),
+            Some(more) => write!(f, " and {more} more"),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Patterns for queue names. They always mean the whole name.
+
+use regex::{Regex, RegexBuilder};
+
+use crate::config::problem::Findings;
+use crate::config::raw::Given;
+
+/// The longest pattern.
+const LENGTH_MAX: usize = 1024;
+/// What a compiled pattern may weigh; counted repetitions grow without this.
+const COMPILED_BYTES_MAX: usize = 1 << 20;
+
+/// The pattern, anchored at both ends.
+pub(super) fn pattern(given: &Given<String>, findings: &mut Findings) -> Option<Regex> {
+    if given.value.len() > LENGTH_MAX {
+        let reason = format!("the pattern has {} bytes", given.value.len());
+        findings.add(&given.place, reason, format!("the limit is {LENGTH_MAX}: divide the backlog, or list `names`"));
+        return None;
+    }
+    // First alone, for a pattern such as `a)|(b` is only correct when something stands around it.
+    let compiled = compile(&given.value).and_then(|_| compile(&format!("^(?:{})$", given.value)));
+    match compiled {
+        Ok(pattern) => Some(pattern),
+        Err(error) => {
+            let (reason, advice) = explain(&error);
+            findings.add(&given.place, reason, advice);
+            None
+        }
+    }
+}
+
+fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).size_limit(COMPILED_BYTES_MAX).build()
+}
+
+fn explain(error: &regex::Error) -> (String, &'static str) {
+    match error {
+        regex::Error::CompiledTooBig(_) => {
+            ("the pattern is too large when compiled".to_owned(), "use smaller counts in `{…}`, or list `names`")
+        }
+        error => {
+            let text = error.to_string();
+            let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            (
+                format!("this is not a regular expression: {last}"),
+                "put `\\` before a special character that is meant literally, as in `orders\\..*`",
+            )
+        }
+    }
+}
