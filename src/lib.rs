@@ -16,6 +16,7 @@
 //!
 //! # Code map
 //!
+//! * [`cli`]: the commands and their flags.
 //! * [`config`]: what the user wrote, checked and typed; the only reader of files and of the environment.
 //! * [`broker`]: one read of one broker: bytes in, [`observation::Observation`] out.
 //! * [`poll`]: one loop per broker that reads, advances the snapshot and publishes it.
@@ -31,6 +32,7 @@
 pub mod api;
 pub mod broker;
 pub mod catalog;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;

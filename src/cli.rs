@@ -1,0 +1,65 @@
+//! The commands and their flags, as types. Every flag tells its default and unit; most are also environment variables.
+
+mod demo;
+#[cfg(test)]
+mod documented;
+mod log;
+mod serve;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+pub use demo::DemoArgs;
+pub use log::{LogArgs, LogFormat};
+pub use serve::{Access, ServeArgs};
+
+/// Keeps RabbitMQ queues level: serves every queue's backlog to the Kubernetes HorizontalPodAutoscaler
+#[derive(Clone, Debug, Parser)]
+#[command(name = "leveret", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 fine, 1 findings, 2 wrong usage or cannot run.")]
+pub struct Cli {
+    /// How to log.
+    #[command(flatten)]
+    pub log: LogArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Read the brokers and answer the external metrics API
+    Serve(Box<ServeArgs>),
+    /// Show on this machine, without Kubernetes, how consumers follow the backlog of a real queue
+    Demo(DemoArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell that will run it
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn verify_cli() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_flag_takes_a_secret() {
+        let mut command = Cli::command();
+        command.build();
+        for subcommand in command.get_subcommands() {
+            for flag in subcommand.get_arguments().filter_map(|argument| argument.get_long()) {
+                assert!(!matches!(flag, "password" | "username" | "token" | "secret"), "--{flag}");
+            }
+        }
+    }
+}

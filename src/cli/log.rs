@@ -1,0 +1,32 @@
+//! What is logged and how.
+
+use clap::{Args, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+/// What is logged on the standard error stream, and in which form.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Logging")]
+pub struct LogArgs {
+    /// Form of log lines
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t, env = "LEVERET_LOG_FORMAT")]
+    pub log_format: LogFormat,
+    /// Least level that is logged: error, warn, info, debug or trace; also per module, as in `info,leveret::poll=debug`
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "LEVERET_LOG", value_parser = level)]
+    pub log_level: String,
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Text on a terminal, JSON elsewhere
+    #[default]
+    Auto,
+    /// For people
+    Text,
+    /// One JSON object per line
+    Json,
+}
+
+fn level(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}

@@ -1,0 +1,180 @@
+//! `leveret serve`.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::config::{ConfigArgs, parse_duration};
+
+/// The port of the API; pods may not bind 443.
+const API_PORT: u16 = 8443;
+
+/// What `leveret serve` needs to know.
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// The brokers and backlogs.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+
+    /// Address and port of the API [default: [::]:8443, or 127.0.0.1:8443 with --without-cluster]
+    #[arg(long, value_name = "ADDRESS", env = "LEVERET_LISTEN", help_heading = "API")]
+    pub listen: Option<SocketAddr>,
+    /// PEM file with the certificate of the API, read again when it changes
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "LEVERET_TLS_CERT_FILE",
+        help_heading = "API",
+        required_unless_present = "without_cluster",
+        conflicts_with = "without_cluster"
+    )]
+    pub tls_cert_file: Option<PathBuf>,
+    /// PEM file with the key of that certificate
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "LEVERET_TLS_KEY_FILE",
+        help_heading = "API",
+        required_unless_present = "without_cluster",
+        conflicts_with = "without_cluster"
+    )]
+    pub tls_key_file: Option<PathBuf>,
+    /// Address and port of `/metrics`, `/livez` and `/readyz`, over plain HTTP
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "LEVERET_ADMIN_LISTEN",
+        default_value = "[::]:8080",
+        help_heading = "API"
+    )]
+    pub admin_listen: SocketAddr,
+
+    /// Kubeconfig file of the cluster [default: the pod's service account, or as kubectl finds it]
+    #[arg(long, value_name = "FILE", help_heading = "Cluster", conflicts_with = "without_cluster")]
+    pub kubeconfig: Option<PathBuf>,
+    /// Context of the kubeconfig file [default: its current one]
+    #[arg(long, value_name = "NAME", help_heading = "Cluster", conflicts_with = "without_cluster")]
+    pub context: Option<String>,
+    /// Answer on a loopback address only, to whoever holds the bearer token that is made at start; for development
+    #[arg(long, help_heading = "Cluster", requires = "credentials_dir")]
+    pub without_cluster: bool,
+    /// Folder into which `ca.crt` and `token` are written at start with --without-cluster
+    #[arg(long, value_name = "DIR", help_heading = "Cluster", requires = "without_cluster")]
+    pub credentials_dir: Option<PathBuf>,
+
+    /// How long requests are still accepted after SIGTERM, while the cluster learns of it, such as 500ms or 10s
+    #[arg(
+        long,
+        value_name = "DURATION",
+        env = "LEVERET_SHUTDOWN_DELAY",
+        default_value = "10s",
+        value_parser = parse_duration,
+        help_heading = "Shutdown"
+    )]
+    pub shutdown_delay: Duration,
+    /// How long running requests may take after that, such as 500ms or 30s
+    #[arg(
+        long,
+        value_name = "DURATION",
+        env = "LEVERET_SHUTDOWN_GRACE",
+        default_value = "30s",
+        value_parser = parse_duration,
+        help_heading = "Shutdown"
+    )]
+    pub shutdown_grace: Duration,
+}
+
+/// Where the API listens and who may ask it. There is no third way, and none without authentication.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever the cluster authenticates and authorizes.
+    Cluster {
+        /// Where the API listens.
+        listen: SocketAddr,
+        /// The serving certificate.
+        certificate: PathBuf,
+        /// Its key.
+        key: PathBuf,
+    },
+    /// Whoever on this machine holds the token.
+    Loopback {
+        /// Where the API listens: a loopback address.
+        listen: SocketAddr,
+        /// Where the certificate authority and the token are written to.
+        credentials_dir: PathBuf,
+    },
+}
+
+impl ServeArgs {
+    /// Where the API listens and who may ask it.
+    ///
+    /// # Errors
+    /// A message about flags that contradict each other.
+    pub fn access(&self) -> Result<Access, String> {
+        match (self.without_cluster, &self.credentials_dir, &self.tls_cert_file, &self.tls_key_file) {
+            (true, Some(credentials_dir), None, None) => {
+                let listen = self.listen.unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), API_PORT));
+                if !listen.ip().to_canonical().is_loopback() {
+                    return Err(format!(
+                        "`--listen {listen}` is not a loopback address: with `--without-cluster` the API answers on \
+                         `127.0.0.1` or `[::1]` only"
+                    ));
+                }
+                Ok(Access::Loopback { listen, credentials_dir: credentials_dir.clone() })
+            }
+            (false, None, Some(certificate), Some(key)) => Ok(Access::Cluster {
+                listen: self.listen.unwrap_or(SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), API_PORT)),
+                certificate: certificate.clone(),
+                key: key.clone(),
+            }),
+            _ => Err("give either `--tls-cert-file` and `--tls-key-file`, or `--without-cluster` and \
+                      `--credentials-dir`"
+                .to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use clap::Parser;
+
+    fn access(flags: &str) -> Result<Access, String> {
+        let cli = Cli::try_parse_from(["leveret", "serve"].into_iter().chain(flags.split_whitespace()))
+            .map_err(|error| error.to_string())?;
+        let Command::Serve(serve) = cli.command else { return Err("another command".to_owned()) };
+        serve.access()
+    }
+
+    #[test]
+    fn in_a_cluster_the_certificate_is_required() {
+        let expected = Access::Cluster {
+            listen: "[::]:8443".parse().expect("an address"),
+            certificate: "c".into(),
+            key: "k".into(),
+        };
+        assert_eq!(access("--tls-cert-file c --tls-key-file k"), Ok(expected));
+        let refused = access("--tls-cert-file c").expect_err("no key");
+        assert!(refused.contains("--tls-key-file"), "{refused}");
+    }
+
+    #[test]
+    fn without_a_cluster_only_loopback_answers() {
+        let expected =
+            Access::Loopback { listen: "127.0.0.1:8443".parse().expect("an address"), credentials_dir: "d".into() };
+        assert_eq!(access("--without-cluster --credentials-dir d"), Ok(expected));
+        assert!(access("--without-cluster --credentials-dir d --listen [::1]:0").is_ok());
+        for flags in ["--listen 0.0.0.0:1", "--listen [::]:1", "--listen [::ffff:10.0.0.1]:1"] {
+            let refused = access(&format!("--without-cluster --credentials-dir d {flags}")).expect_err(flags);
+            assert!(refused.contains("not a loopback address"), "{refused}");
+        }
+        for flags in ["--tls-cert-file c --tls-key-file k", "--kubeconfig k", "--context c"] {
+            assert!(access(&format!("--without-cluster --credentials-dir d {flags}")).is_err(), "{flags}");
+        }
+        assert!(access("--without-cluster").expect_err("no folder").contains("--credentials-dir"));
+        assert!(access("--credentials-dir d --tls-cert-file c --tls-key-file k").is_err());
+    }
+}
