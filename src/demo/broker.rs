@@ -21,6 +21,7 @@ const END_WITHIN: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Broker {
     started: Option<oneshot::Receiver<Result<Connection>>>,
+    running: bool,
     /// Dropped to end the broker.
     lifeline: Option<mpsc::Sender<()>>,
     ended: Option<oneshot::Receiver<()>>,
@@ -55,20 +56,22 @@ impl Broker {
             let _ = ended_sender.send(());
         };
         thread::Builder::new().name("broker".into()).spawn(work).context("cannot start a thread for the broker")?;
-        Ok(Self { started: Some(started), lifeline: Some(lifeline), ended: Some(ended) })
+        Ok(Self { started: Some(started), running: false, lifeline: Some(lifeline), ended: Some(ended) })
     }
 
     /// Waits until it runs.
     pub(super) async fn started(&mut self) -> Result<Connection> {
         let started = self.started.take().context("the broker's start was waited for before")?;
-        started.await.context("the broker's thread ended")?
+        let connection = started.await.context("the broker's thread ended")??;
+        self.running = true;
+        Ok(connection)
     }
 
-    /// Ends it, and waits for that a while.
+    /// Ends it, and waits for that a while. A start is not waited for: the end of this process ends it at once.
     pub(super) async fn end(&mut self) {
         self.lifeline = None;
-        if let Some(ended) = self.ended.take() {
-            // After that time the end of this process ends the broker.
+        if let (true, Some(ended)) = (self.running, self.ended.take()) {
+            // After that time the end of this process ends the broker as well.
             let _ = tokio::time::timeout(END_WITHIN, ended).await;
         }
     }

@@ -126,3 +126,59 @@ fn private_file(path: &Path, text: &str) -> Result<()> {
     file.and_then(|mut file| file.write_all(text.as_bytes()))
         .with_context(|| format!("cannot write `{}`", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::super::plan;
+    use super::*;
+    use crate::config::Secret;
+
+    fn programs(folder: &Path) -> Programs {
+        let program = Some(PathBuf::from("/bin/sh"));
+        let options = DemoOptions { producer: program.clone(), consumer: program, ..DemoOptions::default() };
+        Programs::find(&options, folder).unwrap()
+    }
+
+    fn connection() -> Connection {
+        Connection {
+            amqp_url: "amqp://127.0.0.1:1".into(),
+            management_url: "http://127.0.0.1:2".into(),
+            prometheus_url: "http://127.0.0.1:3".into(),
+            username: "ann".into(),
+            password: Secret::new("hunter2"),
+            version: "3.10.8".into(),
+        }
+    }
+
+    #[test]
+    fn the_password_is_in_a_private_file_and_on_no_command_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let (programs, broker, plan) = (programs(folder.path()), connection(), plan::example());
+        programs.prepare(&broker).unwrap();
+        let mode = programs.password_file().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        for command in
+            [programs.server(&broker), programs.producer(&broker, &plan), programs.consumer(&broker, &plan, "one")]
+        {
+            let line = format!("{:?}", command.as_std());
+            assert!(!line.contains("hunter2") && line.contains("--password-file"), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_missing_program_is_named_with_the_flag_that_helps() {
+        let options = DemoOptions { producer: Some("/no/such/program".into()), ..DemoOptions::default() };
+        let error = Programs::find(&options, Path::new("/")).unwrap_err().to_string();
+        assert!(error.contains("`/no/such/program`") && error.contains("--producer"), "{error}");
+    }
+
+    #[test]
+    fn the_bursts_of_the_plan_are_the_producers() {
+        let folder = tempfile::tempdir().unwrap();
+        let producer = programs(folder.path()).producer(&connection(), &plan::example());
+        let line = format!("{:?}", producer.as_std());
+        assert!(line.contains(r#""--burst" "60@10s" "--burst" "120@70s""#), "{line}");
+    }
+}

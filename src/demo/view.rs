@@ -106,7 +106,6 @@ fn numbers_text(state: &State<'_>, colour: bool) -> Vec<Line<'static>> {
             value(&sample.ack_rate, "/s", 1),
             Span::raw(age),
         ]),
-        Line::from(unknown(sample).map_or_else(String::new, |why| format!("unknown: {why}"))),
         Line::from(vec![
             Span::raw("consumers "),
             Span::styled(sample.running.to_string(), style(colour, Color::Green).add_modifier(Modifier::BOLD)),
@@ -116,6 +115,7 @@ fn numbers_text(state: &State<'_>, colour: bool) -> Vec<Line<'static>> {
             )),
         ]),
         Line::raw(state.trace.syncs.last().map_or_else(String::new, |sync| format!("because {}", sync.why))),
+        Line::raw(unknown(sample).map_or_else(String::new, |why| format!("unknown: {why}"))),
     ]
 }
 
