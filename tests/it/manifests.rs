@@ -1,8 +1,13 @@
 //! What is shipped to be applied, against a real API server.
 
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
 use crate::support::control_plane::ControlPlane;
 use crate::support::kubectl::Kubectl;
-use crate::support::parts::repository;
+use crate::support::parts::{self, repository};
 
 const APISERVICE: &str = "v1beta1.external.metrics.k8s.io";
 
@@ -31,6 +36,69 @@ fn the_aggregator_is_told_to_trust_the_authority_of_the_certificate_that_leveret
     assert_eq!(service["spec"]["caBundle"], secret["data"]["ca.crt"]);
     assert!(service["spec"]["caBundle"].as_str().is_some_and(|bundle| !bundle.is_empty()), "{service}");
     assert!(service["spec"].get("insecureSkipTLSVerify").is_none(), "{service}");
+}
+
+#[test]
+fn what_the_example_s_objects_refer_to_is_in_the_example() {
+    let objects = objects("manifests/overlays/example");
+    let is_there = |kind: &str, namespace: &Value, name: &Value| {
+        let same = |it: &Value| it["kind"] == kind && it["metadata"]["namespace"] == *namespace;
+        objects.iter().any(|it| same(it) && it["metadata"]["name"] == *name)
+    };
+    for object in &objects {
+        let (meta, spec) = (&object["metadata"], &object["spec"]);
+        for (kind, name) in mounted(&spec["template"]["spec"]) {
+            assert!(is_there(kind, &meta["namespace"], name), "{}: no {kind} {name}", meta["name"]);
+        }
+        if object["kind"] == "HorizontalPodAutoscaler" {
+            let target = &spec["scaleTargetRef"];
+            assert!(is_there("Deployment", &meta["namespace"], &target["name"]), "no {target}");
+        }
+        if object["kind"] == "Service" {
+            let selects = |it: &&Value| {
+                it["metadata"]["namespace"] == meta["namespace"]
+                    && it["spec"]["template"]["metadata"]["labels"] == spec["selector"]
+            };
+            let pods = objects.iter().find(selects).unwrap_or_else(|| panic!("nothing is behind {}", meta["name"]));
+            let open = &pods["spec"]["template"]["spec"]["containers"][0]["ports"];
+            for port in spec["ports"].as_array().expect("a Service has ports") {
+                let named = open.as_array().is_some_and(|open| open.iter().any(|it| it["name"] == port["targetPort"]));
+                assert!(named, "{}: no port {}", meta["name"], port["targetPort"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn prometheus_accepts_the_scrape_configuration() {
+    let file = repository("manifests/components/prometheus/prometheus.yml");
+    let checked = Command::new(parts::promtool()).args(["check", "config"]).arg(file).output();
+    let checked = checked.expect("promtool can be started");
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+}
+
+/// The names of the `ConfigMap`s and Secrets that a pod mounts.
+fn mounted(pod: &Value) -> Vec<(&'static str, &Value)> {
+    let volumes = pod["volumes"].as_array().into_iter().flatten();
+    let parts = volumes.flat_map(|volume| {
+        let projected = volume["projected"]["sources"].as_array().into_iter().flatten();
+        projected.chain([volume]).flat_map(|it| {
+            let secret = [&it["secret"]["name"], &it["secret"]["secretName"]];
+            secret.map(|name| ("Secret", name)).into_iter().chain([("ConfigMap", &it["configMap"]["name"])])
+        })
+    });
+    parts.filter(|(_, name)| name.is_string()).collect()
+}
+
+/// A rendered overlay, object by object.
+#[track_caller]
+fn objects(overlay: &str) -> Vec<Value> {
+    // kubectl reads YAML and writes JSON without a server where it is to change something locally.
+    let kubectl = Kubectl::new(Path::new("/dev/null"), &std::env::temp_dir());
+    let arguments = ["annotate", "--local", "-f", "-", "-o", "json", "leveret.test/read="];
+    let text = kubectl.run(&arguments, &rendered(&kubectl, overlay)).expect("it can be converted");
+    let objects = serde_json::Deserializer::from_str(&text).into_iter();
+    objects.collect::<Result<_, _>>().expect("kubectl prints JSON")
 }
 
 /// A dry run on the server: defaulting, validation and admission, Pod Security included, whose warnings count as errors.

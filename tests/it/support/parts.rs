@@ -30,6 +30,12 @@ pub(crate) fn prometheus() -> PathBuf {
     part("LEVERET_TEST_PROMETHEUS")
 }
 
+/// The checker of Prometheus's files.
+#[track_caller]
+pub(crate) fn promtool() -> PathBuf {
+    part("LEVERET_TEST_PROMTOOL")
+}
+
 /// One of this workspace's programs.
 #[track_caller]
 pub(crate) fn program(name: &str) -> PathBuf {
