@@ -17,8 +17,10 @@ pub(super) fn pattern(given: &Given<String>, findings: &mut Findings) -> Option<
         findings.add(&given.place, reason, format!("the limit is {LENGTH_MAX}: divide the backlog, or list `names`"));
         return None;
     }
-    // First alone, for a pattern such as `a)|(b` is only correct when something stands around it.
-    let compiled = compile(&given.value).and_then(|_| compile(&format!("^(?:{})$", given.value)));
+    // `a)|(b` is only correct when something stands around it, and `a\` spoils what follows: such are tried alone first.
+    let alone =
+        if given.value.contains(')') || given.value.ends_with('\\') { compile(&given.value).err() } else { None };
+    let compiled = alone.map_or_else(|| compile(&format!("^(?:{})$", given.value)), Err);
     match compiled {
         Ok(pattern) => Some(pattern),
         Err(error) => {
