@@ -16,7 +16,7 @@
 //!
 //! # Code map
 //!
-//! * [`cli`]: the commands and their flags.
+//! * [`cli`], [`commands`]: the commands, their flags, and what they do.
 //! * [`config`]: what the user wrote, checked and typed; the only reader of files and of the environment.
 //! * [`broker`]: one read of one broker: bytes in, [`observation::Observation`] out.
 //! * [`poll`]: one loop per broker that reads, advances the snapshot and publishes it.
@@ -34,6 +34,7 @@ pub mod broker;
 pub mod catalog;
 pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod hpa;

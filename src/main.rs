@@ -1,3 +1,7 @@
-//! The `leveret` program.
+//! The `leveret` program: it only dispatches.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leveret::commands::main()
+}

@@ -39,7 +39,18 @@ impl Tasks {
 
     /// Spawns a task whose end before shutdown ends the process.
     pub fn critical(&self, name: &'static str, task: impl Future<Output = Result<()>> + Send + 'static) {
-        let (stop, ended) = (self.stop.clone(), self.ended.clone());
+        self.critical_until(self.stop.clone(), name, task);
+    }
+
+    /// Spawns a task whose end ends the process, unless `stop` was cancelled before; for a task that can be told to end
+    /// while the others go on.
+    pub fn critical_until(
+        &self,
+        stop: CancellationToken,
+        name: &'static str,
+        task: impl Future<Output = Result<()>> + Send + 'static,
+    ) {
+        let ended = self.ended.clone();
         let running = self.spawn(task);
         self.spawn(async move {
             let outcome = match running.await {

@@ -11,6 +11,6 @@ mod readiness;
 
 pub use admin::Admin;
 pub use instruments::Instruments;
-pub use log::{LogFormat, init_log};
+pub use log::init_log;
 pub use queue_gauges::QueueGauges;
 pub use readiness::{Latch, Readiness};

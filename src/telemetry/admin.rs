@@ -52,12 +52,10 @@ impl Admin {
         self.listener.local_addr().context("the admin port has no address")
     }
 
-    /// Serves until `stop`.
-    pub async fn serve(self, stop: CancellationToken) -> Result<()> {
-        axum::serve(self.listener, self.router)
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await
-            .context("the admin port failed")
+    /// Serves until `ended`; longer than until the stop, so that a draining pod can be looked at.
+    pub async fn serve(self, ended: CancellationToken) -> Result<()> {
+        let served = axum::serve(self.listener, self.router).with_graceful_shutdown(ended.cancelled_owned());
+        served.await.context("the admin port failed")
     }
 }
 

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use prometheus::{
-    Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, core::Collector,
+    Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry, core::Collector,
 };
 
 use crate::observation::{Failure, FailureKind, Observation};
@@ -29,6 +29,7 @@ pub struct Instruments {
     answers: IntCounterVec,
     answer_duration: Histogram,
     http_requests: IntCounterVec,
+    handshakes_failed: IntCounter,
     config_reload_successful: Gauge,
     config_reload_success_timestamp: Gauge,
     certificate_reload_successful: Gauge,
@@ -96,6 +97,13 @@ impl Instruments {
                 "Requests to the API by route and status",
                 &["route", "code"],
             )?,
+            handshakes_failed: add(
+                &registry,
+                IntCounter::with_opts(named(
+                    "tls_handshake_errors_total",
+                    "TLS handshakes that failed or took too long",
+                ))?,
+            )?,
             config_reload_successful: gauge(
                 "config_last_reload_successful",
                 "Whether the configuration file as it is now is in use (1), or a bad one is ignored (0)",
@@ -155,6 +163,11 @@ impl Instruments {
     /// Counts one request to the API.
     pub fn requested(&self, route: &'static str, code: u16) {
         self.http_requests.with_label_values(&[route, &code.to_string()]).inc();
+    }
+
+    /// Counts one failed TLS handshake.
+    pub fn handshake_failed(&self) {
+        self.handshakes_failed.inc();
     }
 
     /// Notes that a configuration was loaded at `unix_seconds`, or that a bad one was ignored.

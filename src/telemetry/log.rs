@@ -5,20 +5,9 @@
 
 use std::io::{self, IsTerminal};
 
+use crate::cli::LogFormat;
 use anyhow::{Context, Result};
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
-
-/// How a log line looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Text on a terminal, JSON elsewhere.
-    #[default]
-    Auto,
-    /// One readable line.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
 
 /// Installs the log for the whole process. `directives` are those of `RUST_LOG`, for example `info,leveret::poll=debug`.
 pub fn init_log(format: LogFormat, directives: &str) -> Result<()> {

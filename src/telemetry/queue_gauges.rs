@@ -15,7 +15,7 @@ use crate::catalog::{self, Item, SIGNALS, Signal};
 use crate::clock::{Clock, Moment};
 use crate::config::{BrokerConfig, Config, QueueChoice};
 use crate::observation::QueueId;
-use crate::poll::{Demand, Wanted};
+use crate::poll::{Demand, Publisher, Wanted};
 use crate::snapshot::Snapshot;
 
 /// The collector of the computed gauges.
@@ -23,7 +23,7 @@ pub struct QueueGauges {
     /// The configuration in use.
     pub config: Arc<ArcSwap<Config>>,
     /// The published snapshot.
-    pub snapshot: Arc<ArcSwap<Snapshot>>,
+    pub publisher: Publisher,
     /// The questions of late.
     pub demand: Arc<Demand>,
     /// The time.
@@ -47,7 +47,7 @@ impl Collector for QueueGauges {
 
     fn collect(&self) -> Vec<MetricFamily> {
         let Ok(gauges) = Gauges::new() else { return Vec::new() };
-        let (config, snapshot, now) = (self.config.load(), self.snapshot.load(), self.clock.now());
+        let (config, snapshot, now) = (self.config.load(), self.publisher.load(), self.clock.now());
         for broker in &config.brokers {
             gauges.broker(broker, &snapshot, now);
             for queue in self.shown(&config, broker, now) {

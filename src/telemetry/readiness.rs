@@ -6,11 +6,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What must have happened before the pod may be asked. Clones share one state.
+use tokio_util::sync::CancellationToken;
+
+/// What must have happened before the pod may be asked, and that it is not going away. Clones share one state.
 #[derive(Clone, Debug, Default)]
 pub struct Readiness {
     parts: Vec<(&'static str, Latch)>,
-    stopping: Latch,
+    stop: CancellationToken,
 }
 
 /// Something that happens once.
@@ -18,6 +20,11 @@ pub struct Readiness {
 pub struct Latch(Arc<AtomicBool>);
 
 impl Readiness {
+    /// Nothing to wait for yet; from the moment that `stop` is cancelled the pod may not be asked any more.
+    pub fn new(stop: CancellationToken) -> Self {
+        Self { parts: Vec::new(), stop }
+    }
+
     /// Adds something to wait for, and returns the latch that says that it has happened.
     pub fn wait_for(&mut self, part: &'static str) -> Latch {
         let latch = Latch::default();
@@ -25,15 +32,10 @@ impl Readiness {
         latch
     }
 
-    /// The latch that says that the process is going away.
-    pub fn stopping(&self) -> &Latch {
-        &self.stopping
-    }
-
-    /// Every part by name, and whether it is ready; the last one is `shutdown`, ready until the process goes away.
+    /// Every part by name, and whether it is ready; the last one, `shutdown`, is until the process is told to end.
     pub fn checks(&self) -> Vec<(&'static str, bool)> {
         let parts = self.parts.iter().map(|(part, latch)| (*part, latch.is_set()));
-        parts.chain([("shutdown", !self.stopping.is_set())]).collect()
+        parts.chain([("shutdown", !self.stop.is_cancelled())]).collect()
     }
 
     /// Whether the pod may be asked.
@@ -60,14 +62,15 @@ mod tests {
 
     #[test]
     fn ready_once_every_part_is_and_until_shutdown() {
-        let mut readiness = Readiness::default();
+        let stop = CancellationToken::new();
+        let mut readiness = Readiness::new(stop.clone());
         let (first, second) = (readiness.wait_for("first"), readiness.wait_for("second"));
         assert!(!readiness.is_ready());
         first.set();
         assert_eq!(readiness.checks(), [("first", true), ("second", false), ("shutdown", true)]);
         second.set();
         assert!(readiness.is_ready());
-        readiness.stopping().set();
+        stop.cancel();
         assert_eq!(readiness.checks(), [("first", true), ("second", true), ("shutdown", false)]);
     }
 }

@@ -1,0 +1,55 @@
+//! The commands: each reads its arguments, runs, and ends with an exit status.
+//!
+//! | status | meaning |
+//! |---|---|
+//! | 0 | fine |
+//! | 1 | findings |
+//! | 2 | wrong usage, or cannot run |
+//! | 130 | ended by the user before its time (`demo`), as a shell has it for Ctrl-C |
+
+mod demo;
+mod print;
+mod serve;
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::telemetry::init_log;
+
+/// Exit status of a program that cannot run.
+const CANNOT_RUN: u8 = 2;
+
+/// Exit status of a program that was ended by Ctrl-C.
+const INTERRUPTED: u8 = 130;
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    run(Cli::parse()).unwrap_or_else(|error| {
+        eprintln!("leveret: {error:#}");
+        ExitCode::from(CANNOT_RUN)
+    })
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    init_log(cli.log.log_format, &cli.log.log_level)?;
+    match cli.command {
+        Command::Completions { shell } => print::completions(shell)?,
+        Command::Man => print::manual()?,
+        Command::Serve(arguments) => runtime()?.block_on(serve::run(*arguments))?,
+        Command::Demo(arguments) => {
+            if !runtime()?.block_on(demo::run(arguments))? {
+                return Ok(ExitCode::from(INTERRUPTED));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    let provider = rustls::crypto::ring::default_provider();
+    provider.install_default().ok().context("another TLS provider is installed already")?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
+}

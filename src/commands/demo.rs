@@ -1,0 +1,27 @@
+//! `leveret demo`: from flags to a demo, and its summary on standard output.
+
+use std::io::Write as _;
+
+use anyhow::{Context, Result};
+
+use crate::cli::DemoArgs;
+use crate::demo::{self, DemoOptions, Ending};
+
+/// Runs the demo. Whether it ran for its whole time: not, when the user has ended it.
+pub(super) async fn run(arguments: DemoArgs) -> Result<bool> {
+    let DemoArgs { duration, report, consumer, producer, rabbitmq_root, target, min, max, work, plain, no_color } =
+        arguments;
+    let colour = !no_color;
+    let options =
+        DemoOptions { duration, report, producer, consumer, rabbitmq_root, target, min, max, work, plain, colour };
+    match demo::run(options).await? {
+        Ending::Finished(summary) => {
+            writeln!(std::io::stdout(), "{summary}").context("cannot write the summary to standard output")?;
+            Ok(true)
+        }
+        Ending::Interrupted(by) => {
+            eprintln!("leveret: the demo was ended by {by}; nothing is left behind");
+            Ok(false)
+        }
+    }
+}
