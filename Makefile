@@ -5,7 +5,7 @@ ARGS =
 
 XTASK = cargo run --package xtask --
 
-.PHONY: help demo test lint manifests setup clean
+.PHONY: help demo test bench lint manifests setup clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -16,6 +16,9 @@ demo: ## Watch consumers follow a queue on this machine, without Kubernetes (abo
 
 test: ## Set up, lint, build and run every test, against real brokers and a real control plane
 	@$(XTASK) test $(ARGS)
+
+bench: ## Measure speed into target/bench.json, and show it as a table
+	@$(XTASK) bench
 
 lint: ## Check format, lints, documentation and structure
 	@$(XTASK) lint

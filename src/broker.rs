@@ -10,6 +10,7 @@ mod fill;
 mod http;
 mod management;
 mod nodes;
+pub mod parse;
 mod queue_json;
 mod scrape;
 mod survey;

@@ -6,9 +6,9 @@ use futures_util::{StreamExt, stream};
 use reqwest::{Client, Url};
 
 use self::target::Target;
-use super::exposition::Lines;
-use super::families::{FAMILIES, NodeFold, NodeRead};
+use super::families::{FAMILIES, NodeRead};
 use super::http::{Body, Deadline, Fault, Http, get};
+use super::parse::NodeAnswer;
 use crate::config::{Login, PrometheusNodes};
 use crate::observation::{FailureKind, UnreadNode};
 
@@ -102,7 +102,7 @@ async fn read_node(client: Client, base: &Url, login: Option<&Login>) -> Result<
             ),
         ));
     };
-    fold(&mut body).await?.ok_or_else(|| {
+    understand(&mut body).await?.ok_or_else(|| {
         Fault::new(
             FailureKind::Malformed,
             format!(
@@ -113,14 +113,12 @@ async fn read_node(client: Client, base: &Url, login: Option<&Login>) -> Result<
     })
 }
 
-async fn fold(body: &mut Body) -> Result<Option<NodeRead>, Fault> {
-    let (mut lines, mut fold) = (Lines::default(), NodeFold::default());
+async fn understand(body: &mut Body) -> Result<Option<NodeRead>, Fault> {
+    let mut answer = NodeAnswer::default();
     while let Some(piece) = body.next(NODE_BYTES_MAX).await? {
-        lines.push(&piece, |line| fold.line(line));
+        answer.push(&piece);
     }
-    let overlong = lines.finish(|line| fold.line(line));
-    fold.skip(overlong);
-    Ok(fold.finish())
+    Ok(answer.finish())
 }
 
 /// Sorts answers from failures.

@@ -11,6 +11,7 @@ use anyhow::Result;
 use clap::Parser;
 
 mod apt;
+mod bench;
 mod cargo;
 mod certificates;
 mod control_plane;
@@ -64,6 +65,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         leveret_demo: Vec<String>,
     },
+    /// Measure speed into target/bench.json, and show it as a table
+    Bench,
     /// Make the certificates and passwords of the example overlay; print their folder
     Certificates,
     /// Render the example overlay into target/manifests.yaml
@@ -93,6 +96,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test { cargo_test } => gate::test(&repo, &cargo_test)?,
         Task::Demo { leveret_demo } => demo::run(&repo, &leveret_demo)?,
         Task::Certificates => println!("{}", repo.exclusively(certificates::ensure)?.display()),
+        Task::Bench => bench::run_all(&repo)?,
         Task::Manifests => println!("{}", manifests::render(&repo)?.display()),
     }
     Ok(())

@@ -1,0 +1,21 @@
+//! Advancing what is known about a broker by one observation, against copying what is known.
+
+use std::hint::black_box;
+
+use crate::compare::Effort;
+use crate::row::Row;
+use crate::world;
+
+const QUEUES: usize = 10_000;
+
+pub(crate) fn rows(effort: Effort) -> Vec<Row> {
+    let queues = effort.queues(QUEUES);
+    let state = world::state(queues);
+    let observation = world::observation(queues, 10);
+    let copy = || drop(black_box(black_box(&state).queues.clone()));
+    let advance = || {
+        let after = black_box(&state).advance(black_box(&observation));
+        assert!(black_box(after).unsettled.is_none());
+    };
+    effort.compare(copy, advance).rows(&format!("advance_{QUEUES}_queues"), "clone_of_the_map")
+}

@@ -1,0 +1,19 @@
+//! `make bench`: speed, measured by the package in `benches/`.
+
+use anyhow::Result;
+
+use crate::cargo::cargo;
+use crate::process::run;
+use crate::repo::Repo;
+use crate::step::step;
+
+/// Builds the measuring program as releases are built, and runs it. benches/README.md says what its rows mean.
+pub(crate) fn run_all(repo: &Repo) -> Result<()> {
+    step("building the benchmarks", "about 5 minutes of two cores the first time", || {
+        run(cargo(repo).args(["build", "--release", "--package=leveret-bench"]))
+    })?;
+    step("measuring", "about 20 s", || {
+        let file = repo.parts().join("bench.json");
+        run(cargo(repo).args(["run", "--quiet", "--release", "--package=leveret-bench", "--"]).arg(file))
+    })
+}
