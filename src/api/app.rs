@@ -57,7 +57,7 @@ impl App {
             observer,
             clock,
             discovery: Discovery::new(signals),
-            openapi: OpenApi::new(),
+            openapi: OpenApi::new(signals),
             version: Document::new("application/json", &version::document()),
             in_flight: Semaphore::new(IN_FLIGHT_MAX),
         }

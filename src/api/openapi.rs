@@ -30,13 +30,13 @@ pub(super) struct OpenApi {
 }
 
 impl OpenApi {
-    /// Builds the documents.
-    pub(super) fn new() -> Self {
+    /// The documents about these signals. Each has a path of its own, by which tools find the type of its values.
+    pub(super) fn new(signals: &[&str]) -> Self {
         let plain = |value: &Value| Document::new("application/json", value);
-        let v3 = plain(&version_3());
+        let v3 = plain(&version_3(signals));
         let link = format!("/openapi/v3/apis/{GROUP}/{VERSION}?hash={}", v3.hash());
         let root = json!({"paths": {format!("apis/{GROUP}/{VERSION}"): {"serverRelativeURL": link}}});
-        Self { v2: plain(&version_2()), v3_root: plain(&root), v3 }
+        Self { v2: plain(&version_2(signals)), v3_root: plain(&root), v3 }
     }
 
     /// `/openapi/v2`
@@ -65,21 +65,22 @@ impl OpenApi {
     }
 }
 
-fn version_2() -> Value {
+fn version_2(signals: &[&str]) -> Value {
+    let ok = |schema: Value| json!({"description": "OK", "schema": schema});
     json!({
         "swagger": "2.0",
         "info": {"title": "Leveret", "version": env!("CARGO_PKG_VERSION")},
-        "paths": paths(|schema| json!({"description": "OK", "schema": schema}), "#/definitions/", parameter_2),
+        "paths": paths(signals, |name| path(name, &ok, "#/definitions/", parameter_2)),
         "definitions": definitions("#/definitions/"),
     })
 }
 
-fn version_3() -> Value {
-    let content = |schema: Value| json!({"description": "OK", "content": {"application/json": {"schema": schema}}});
+fn version_3(signals: &[&str]) -> Value {
+    let ok = |schema: Value| json!({"description": "OK", "content": {"application/json": {"schema": schema}}});
     json!({
         "openapi": "3.0.0",
         "info": {"title": "Leveret", "version": env!("CARGO_PKG_VERSION")},
-        "paths": paths(content, "#/components/schemas/", parameter_3),
+        "paths": paths(signals, |name| path(name, &ok, "#/components/schemas/", parameter_3)),
         "components": {"schemas": definitions("#/components/schemas/")},
     })
 }
@@ -93,23 +94,28 @@ fn parameter_3(place: &str, name: &str, description: &str) -> Value {
     json!({"name": name, "in": place, "required": place == "path", "schema": schema, "description": description})
 }
 
-fn paths(ok: fn(Value) -> Value, references: &str, parameter: fn(&str, &str, &str) -> Value) -> Value {
-    let schema = json!({"$ref": format!("{references}{LIST}")});
-    let path = format!("/apis/{GROUP}/{VERSION}/namespaces/{{namespace}}/{{metric}}");
-    json!({path: {
+/// A way of writing a parameter: its place, its name and what it is about.
+type Parameter = fn(&str, &str, &str) -> Value;
+
+fn paths(signals: &[&str], path: impl Fn(&str) -> Value) -> Value {
+    let base = format!("/apis/{GROUP}/{VERSION}/namespaces/{{namespace}}");
+    signals.iter().map(|signal| (format!("{base}/{signal}"), path(signal))).collect()
+}
+
+fn path(signal: &str, ok: &impl Fn(Value) -> Value, references: &str, parameter: Parameter) -> Value {
+    json!({
         "get": {
             "description": "list the values of an external metric",
-            "operationId": "listExternalMetricsV1beta1NamespacedExternalMetricValue",
-            "responses": {"200": ok(schema)},
+            "operationId": format!("listExternalMetricsV1beta1Namespaced_{signal}"),
+            "responses": {"200": ok(json!({"$ref": format!("{references}{LIST}")}))},
             "x-kubernetes-action": "list",
             "x-kubernetes-group-version-kind": kind(),
         },
         "parameters": [
             parameter("path", "namespace", "the HorizontalPodAutoscaler's namespace"),
-            parameter("path", "metric", "the signal's name"),
             parameter("query", "labelSelector", "which queue or backlog the signal is about"),
         ],
-    }})
+    })
 }
 
 fn kind() -> Value {

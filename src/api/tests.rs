@@ -5,6 +5,7 @@ mod authorization;
 mod discovery;
 mod drain;
 mod kit;
+mod limits;
 mod loopback;
 pub(super) mod pki;
 mod probes;

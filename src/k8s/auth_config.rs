@@ -91,3 +91,6 @@ fn warn(why: &str) {
         "authentication configuration is unusable at the moment"
     );
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,3 +118,6 @@ async fn bounded<T>(what: &str, review: impl Future<Output = kube::Result<T>>) -
         ))),
     }
 }
+
+#[cfg(test)]
+mod tests;

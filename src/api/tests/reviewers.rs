@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -19,6 +20,8 @@ pub(super) struct Reviewers {
     pub(super) out: AtomicBool,
     /// Denies everything.
     pub(super) deny: AtomicBool,
+    /// Keeps access reviews waiting.
+    pub(super) hold: AtomicBool,
     pub(super) tokens_asked: AtomicUsize,
     asked: Mutex<Vec<(Caller, Attributes)>>,
 }
@@ -66,6 +69,9 @@ impl AccessReviewer for Reviewers {
         async move {
             self.asked.lock().unwrap_or_else(PoisonError::into_inner).push((caller.clone(), attributes.clone()));
             tokio::task::yield_now().await;
+            while self.hold.load(Ordering::SeqCst) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
             self.reached()?;
             let deny = self.deny.load(Ordering::SeqCst);
             Ok(if deny { Decision::Denied("no role binds it".to_owned()) } else { Decision::Allowed })

@@ -35,8 +35,12 @@ async fn a_new_serving_certificate_is_shown_without_a_restart() {
     eventually("the unusable pair is noticed", async || reloads() == [false]).await;
     assert_eq!(running.get(&running.client(None), "/livez", &[]).await.code, 200);
 
+    fs::remove_file(&key).expect("removable");
+    eventually("the missing key is noticed", async || reloads() == [false, false]).await;
+    assert_eq!(running.get(&running.client(None), "/livez", &[]).await.code, 200);
+
     write(folder.path(), &authority.server());
-    eventually("the new pair is in use", async || reloads() == [false, true]).await;
+    eventually("the new pair is in use", async || reloads().last() == Some(&true)).await;
     let fresh = client(&authority.pem(), None);
     assert_eq!(running.get(&fresh, "/livez", &[]).await.code, 200);
     let distrustful = send(&running.client(None), running.address, Method::GET, "/livez", &[]).await;

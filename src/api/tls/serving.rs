@@ -1,10 +1,10 @@
 //! The certificate that the server shows, replaced while it runs when its files change.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use arc_swap::ArcSwap;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -24,11 +24,11 @@ pub struct ServingCertificate {
     files: Option<Files>,
 }
 
-/// Where the certificate comes from, and what was last read there, usable or not.
+/// Where the certificate comes from, and what was last read there, usable or not, or why it could not be read.
 struct Files {
     certificate: PathBuf,
     key: PathBuf,
-    last: Mutex<Pem>,
+    last: Mutex<Result<Pem, String>>,
 }
 
 #[derive(PartialEq, Eq)]
@@ -45,11 +45,11 @@ impl ServingCertificate {
     /// # Errors
     /// A file cannot be read, holds nothing of the kind, or the key is another certificate's.
     pub fn from_files(certificate: PathBuf, key: PathBuf) -> Result<Self> {
-        let pem = Pem::read(&certificate, &key)?;
+        let pem = Pem::read(&certificate, &key).map_err(|error| anyhow!(error))?;
         let current = pem.parse().with_context(|| {
             format!("`{}` and `{}` cannot serve TLS together", certificate.display(), key.display())
         })?;
-        let files = Files { certificate, key, last: Mutex::new(pem) };
+        let files = Files { certificate, key, last: Mutex::new(Ok(pem)) };
         Ok(Self { current: ArcSwap::from_pointee(current), files: Some(files) })
     }
 
@@ -93,18 +93,17 @@ impl ServingCertificate {
         }
     }
 
-    /// Takes the files' content over if it has changed and is usable; whether it has. An unusable content is reported
-    /// once, not at every look.
+    /// Takes the files' content over if it has changed and is usable; whether it has. What is unusable is reported once,
+    /// not at every look.
     fn reload(&self) -> Result<bool> {
         let Some(files) = &self.files else { return Ok(false) };
-        // A file that cannot be read at the moment is being replaced or gone; what was read last stays the measure.
-        let Ok(pem) = Pem::read(&files.certificate, &files.key) else { return Ok(false) };
+        let read = Pem::read(&files.certificate, &files.key);
         let mut last = files.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if *last == pem {
+        if *last == read {
             return Ok(false);
         }
-        let parsed = pem.parse();
-        *last = pem;
+        let parsed = read.as_ref().map_err(|error| anyhow!("{error}")).and_then(Pem::parse);
+        *last = read;
         self.current.store(Arc::new(parsed?));
         Ok(true)
     }
@@ -113,15 +112,14 @@ impl ServingCertificate {
 // === impl Pem ===
 
 impl Pem {
-    fn read(certificate: &std::path::Path, key: &std::path::Path) -> Result<Self> {
-        let read = |path| read_file(path).map_err(|error| anyhow!(error));
-        Ok(Self { certificate: read(certificate)?, key: read(key)? })
+    fn read(certificate: &Path, key: &Path) -> Result<Self, String> {
+        Ok(Self { certificate: read_file(certificate)?, key: read_file(key)? })
     }
 
     fn parse(&self) -> Result<CertifiedKey> {
         let chain = CertificateDer::pem_slice_iter(&self.certificate).collect::<Result<Vec<_>, _>>();
         let chain = chain.context("the certificate is no PEM text")?;
-        anyhow::ensure!(!chain.is_empty(), "the certificate's PEM text holds no certificate");
+        ensure!(!chain.is_empty(), "the certificate's PEM text holds no certificate");
         let key = PrivateKeyDer::from_pem_slice(&self.key).context("the key is no private key as PEM text")?;
         CertifiedKey::from_der(chain, key, &crate::api::tls::provider())
             .context("the certificate and the private key do not belong together or are of an unsupported kind")

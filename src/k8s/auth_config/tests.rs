@@ -1,0 +1,31 @@
+use std::collections::BTreeMap;
+
+use futures_util::stream;
+
+use super::*;
+
+fn map(key: &str, value: String) -> ConfigMap {
+    ConfigMap { data: Some(BTreeMap::from([(key.to_owned(), value)])), ..ConfigMap::default() }
+}
+
+#[tokio::test]
+async fn only_usable_contents_come_through() {
+    let made = rcgen::generate_simple_self_signed(vec!["ca".to_owned()]).expect("a certificate");
+    let good = || map("client-ca-file", made.cert.pem());
+    let bad = map("client-ca-file", "not a certificate".to_owned());
+    let events = [
+        // Not there yet.
+        Event::Init,
+        Event::InitDone,
+        // There, spoilt, gone, and there again after the watch began anew.
+        Event::Apply(good()),
+        Event::Apply(bad),
+        Event::Delete(good()),
+        Event::Init,
+        Event::InitApply(good()),
+        Event::InitDone,
+    ];
+    let failure = stream::iter([Err(watcher::Error::NoResourceVersion)]);
+    let events = failure.chain(stream::iter(events.map(Ok)));
+    assert_eq!(contents(events).count().await, 2);
+}
