@@ -47,7 +47,8 @@ impl Broker {
     /// Nothing is connected yet.
     pub fn new(config: Arc<BrokerConfig>) -> Self {
         Self {
-            http: Http::new(config.tls.clone(), config.timeout),
+            // A connection that takes longer than half of the time would leave none for the answer.
+            http: Http::new(config.tls.clone(), config.timeout / 2),
             scrape: config.prometheus.clone().map(Scrape::new),
             management: config.management.clone().map(Management::new),
             nodes: Nodes::default(),

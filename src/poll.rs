@@ -90,3 +90,6 @@ impl Poll {
         (outcome.is_ok(), took)
     }
 }
+
+#[cfg(test)]
+mod tests;

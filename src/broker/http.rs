@@ -6,11 +6,13 @@
 mod blame;
 mod body;
 mod deadline;
+mod shown;
 mod tls;
 
 pub(super) use blame::Fault;
 pub(super) use body::Body;
 pub(super) use deadline::Deadline;
+pub(super) use shown::Shown;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -95,7 +97,7 @@ pub(super) async fn get(client: &Client, url: Url, login: Option<&Login>) -> Res
             } else {
                 "look at the broker's log at this time"
             };
-            Err(Fault::new(FailureKind::Status, format!("`{url}` answered {status}{said}; {help}")))
+            Err(Fault::new(FailureKind::Status, format!("`{}` answered {status}{said}; {help}", Shown(&url))))
         }
     }
 }

@@ -12,7 +12,7 @@ use reqwest::{Client, Url};
 pub(super) use plan::{Plan, SINGLES_MAX};
 
 use self::plan::Listed;
-use super::http::{Deadline, Fault, Http, get};
+use super::http::{Deadline, Fault, Http, Shown, get};
 use super::nodes::Nodes;
 use super::queue_json::{self, COLUMNS, List};
 use crate::clock::Moment;
@@ -92,7 +92,7 @@ impl Management {
                 skipped: list.skipped,
             })
         };
-        deadline.bound(base, read).await
+        deadline.bound(Shown(&base), read).await
     }
 
     /// The queues of `plan`, to fill another source's gaps. Queues that the broker does not have are left out.
@@ -110,7 +110,7 @@ impl Management {
                 Plan::Singles(queues) => self.singles(&client, login, queues).await?.queues,
             })
         };
-        deadline.bound(&self.base, read).await
+        deadline.bound(Shown(&self.base), read).await
     }
 
     async fn list(&self, client: &Client, login: &Login) -> Result<List, Fault> {
@@ -161,13 +161,16 @@ impl Management {
 fn not_found(url: &Url) -> Fault {
     Fault::new(
         FailureKind::Status,
-        format!("`{url}` answered 404 Not Found; is this the port of the plugin `rabbitmq_management` (15672)?"),
+        format!(
+            "`{}` answered 404 Not Found; is this the port of the plugin `rabbitmq_management` (15672)?",
+            Shown(url)
+        ),
     )
 }
 
 fn malformed(url: &Url, error: &dyn fmt::Display) -> Fault {
     Fault::new(
         FailureKind::Malformed,
-        format!("`{url}` answered something else than RabbitMQ's JSON: {error}; is a proxy in between?"),
+        format!("`{}` answered something else than RabbitMQ's JSON: {error}; is a proxy in between?", Shown(url)),
     )
 }

@@ -7,7 +7,7 @@ use reqwest::{Client, Url};
 
 use self::target::Target;
 use super::families::{FAMILIES, NodeRead};
-use super::http::{Body, Deadline, Fault, Http, get};
+use super::http::{Body, Deadline, Fault, Http, Shown, get};
 use super::parse::NodeAnswer;
 use crate::config::{Login, PrometheusNodes};
 use crate::observation::{FailureKind, UnreadNode};
@@ -93,11 +93,12 @@ async fn read_node(client: Client, base: &Url, login: Option<&Login>) -> Result<
     let mut url = base.clone();
     url.set_path(&format!("{}/metrics/detailed", base.path().trim_end_matches('/')));
     url.set_query(Some(FAMILIES));
+    let shown = Shown(&url);
     let Some(mut body) = get(&client, url.clone(), login).await? else {
         return Err(Fault::new(
             FailureKind::Status,
             format!(
-                "`{url}` answered 404 Not Found; is this the port of the plugin `rabbitmq_prometheus` (15692), and is the \
+                "`{shown}` answered 404 Not Found; is this the port of the plugin `rabbitmq_prometheus` (15692), and is the \
                  broker RabbitMQ 3.10 or later?"
             ),
         ));
@@ -106,7 +107,7 @@ async fn read_node(client: Client, base: &Url, login: Option<&Login>) -> Result<
         Fault::new(
             FailureKind::Malformed,
             format!(
-                "`{url}` answered 200 without saying which RabbitMQ node it is; is this the port of the plugin \
+                "`{shown}` answered 200 without saying which RabbitMQ node it is; is this the port of the plugin \
                  `rabbitmq_prometheus` (15692)?"
             ),
         )

@@ -5,6 +5,7 @@ use std::io;
 
 use reqwest::{StatusCode, Url};
 
+use super::Shown;
 use super::tls::Unresolved;
 use crate::clock::Moment;
 use crate::observation::{Failure, FailureKind};
@@ -26,7 +27,7 @@ impl Fault {
         Failure { at, kind: self.kind, message: self.message }
     }
 
-    /// What a request or the reading of its body failed of. URLs never hold credentials; the configuration refuses them.
+    /// What a request or the reading of its body failed of.
     pub(super) fn of_request(url: &Url, error: &reqwest::Error) -> Self {
         let cause = root(error);
         let (kind, help) = match kind(error) {
@@ -34,6 +35,10 @@ impl Fault {
             FailureKind::Tls => (
                 FailureKind::Tls,
                 "check `tls.caFile`, the names in the broker's certificate and its expiry, and that the port speaks TLS",
+            ),
+            FailureKind::Timeout => (
+                FailureKind::Timeout,
+                "no connection was made in half of `timeout`; check the address, and that no network policy is in the way",
             ),
             FailureKind::Malformed => {
                 (FailureKind::Malformed, "something between here and the broker damages its answers")
@@ -44,7 +49,7 @@ impl Fault {
                  is in the way",
             ),
         };
-        Self::new(kind, format!("`{url}`: {cause}; {help}"))
+        Self::new(kind, format!("`{}`: {cause}; {help}", Shown(url)))
     }
 
     /// What a 401 or 403 means; RabbitMQ tells an unknown password and a missing tag apart only in the body's reason.
@@ -60,7 +65,7 @@ impl Fault {
             "it asks for a user and a password, and none are configured under `credentials`"
         };
         let said = reason.map_or_else(String::new, |reason| format!(" (`{reason}`)"));
-        Self::new(FailureKind::Unauthorized, format!("`{url}` answered {status}{said}; {help}"))
+        Self::new(FailureKind::Unauthorized, format!("`{}` answered {status}{said}; {help}", Shown(url)))
     }
 }
 

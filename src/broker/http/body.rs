@@ -4,7 +4,7 @@ use bytes::Bytes;
 use reqwest::{Response, Url};
 use serde::Deserialize;
 
-use super::Fault;
+use super::{Fault, Shown};
 use crate::observation::FailureKind;
 
 /// The most that is read of an answer to an error: RabbitMQ's are below 200 bytes.
@@ -37,7 +37,10 @@ impl Body {
             let mebibytes = limit >> 20;
             return Err(Fault::new(
                 FailureKind::TooLarge,
-                format!("the answer of `{}` is larger than {mebibytes} MiB and was not read to its end", self.url),
+                format!(
+                    "the answer of `{}` is larger than {mebibytes} MiB and was not read to its end",
+                    Shown(&self.url)
+                ),
             ));
         }
         Ok(piece)

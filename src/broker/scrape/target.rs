@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use reqwest::Url;
 
-use crate::broker::http::{Deadline, Fault, Pinned};
+use crate::broker::http::{Deadline, Fault, Pinned, Shown};
 use crate::config::PrometheusNodes;
 use crate::observation::FailureKind;
 
@@ -35,16 +35,16 @@ pub(super) async fn find(nodes: &PrometheusNodes, deadline: Deadline) -> Result<
         let found = tokio::net::lookup_host((bare, port)).await;
         found.map(Vec::from_iter).map_err(|cause| {
             let help = "check the name, and that it is a headless Service with `publishNotReadyAddresses`";
-            Fault::new(FailureKind::Dns, format!("`{url}`: `{host}` does not resolve: {cause}; {help}"))
+            Fault::new(FailureKind::Dns, format!("`{}`: `{host}` does not resolve: {cause}; {help}", Shown(url)))
         })
     };
-    let mut addresses: Vec<SocketAddr> = deadline.bound(url, lookup).await?;
+    let mut addresses: Vec<SocketAddr> = deadline.bound(Shown(url), lookup).await?;
     addresses.sort_unstable();
     addresses.dedup();
     if addresses.len() > ADDRESSES_MAX {
         let found = addresses.len();
         let message =
-            format!("`{url}` has {found} addresses, and at most {ADDRESSES_MAX} are read; is it the right name?");
+            format!("`{host}` has {found} addresses, and at most {ADDRESSES_MAX} are read; is it the right name?");
         return Err(Fault::new(FailureKind::Dns, message));
     }
     let pin = |address| Target { url: url.clone(), pinned: Some(Pinned { host: host.to_owned(), address }) };
@@ -67,8 +67,8 @@ impl Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.pinned {
-            Some(pinned) => write!(f, "{} at {}", self.url, pinned.address),
-            None => self.url.fmt(f),
+            Some(pinned) => write!(f, "{} at {}", Shown(&self.url), pinned.address),
+            None => Shown(&self.url).fmt(f),
         }
     }
 }
