@@ -62,7 +62,11 @@ impl Broker {
     /// # Errors
     /// The failure of the only source, or of the first when both are configured and both failed.
     pub async fn read(&mut self, wanted: &Wanted, at: Moment) -> Result<Observation, Failure> {
-        self.try_read(wanted, at).await.map_err(|fault| fault.at(at))
+        let outcome = self.try_read(wanted, at).await;
+        if outcome.is_err() {
+            self.nodes.miss();
+        }
+        outcome.map_err(|fault| fault.at(at))
     }
 
     async fn try_read(&mut self, wanted: &Wanted, at: Moment) -> Result<Observation, Fault> {

@@ -28,7 +28,8 @@ pub struct Observation {
     /// A digest of which nodes were read and from which source. Cumulative counters of two observations may be
     /// subtracted only when it is the same in both: each node counts the deliveries of its own channels.
     pub coverage: u64,
-    /// The shortest uptime among the nodes that were read; none when the source does not tell it.
+    /// The shortest time for which one of the nodes that were read has been answering; none when the source does not tell
+    /// it. After a start that was noticed it counts from the node's first answer, otherwise from its process's start.
     pub uptime: Option<Duration>,
     /// What the answer looked like, where it looked like success and was not.
     pub finding: Option<Finding>,

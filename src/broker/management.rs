@@ -13,7 +13,7 @@ pub(super) use plan::{Plan, SINGLES_MAX};
 
 use self::plan::Listed;
 use super::http::{Deadline, Fault, Http, Shown, get};
-use super::nodes::Nodes;
+use super::nodes::{Heard, Nodes};
 use super::queue_json::{self, COLUMNS, List};
 use crate::clock::Moment;
 use crate::config::Login;
@@ -81,10 +81,11 @@ impl Management {
             };
             self.listed.note(&scope, list.queues.len(), finding);
             let up: Vec<_> = running.iter().map(|node| (&*node.name, Some(node.uptime))).collect();
+            let Heard { coverage, uptime } = nodes.hear(SourceKind::Management, &up, at);
             Ok(Observation {
                 at,
-                coverage: nodes.coverage(SourceKind::Management, &up, at),
-                uptime: running.iter().map(|node| node.uptime).min(),
+                coverage,
+                uptime,
                 queues: list.queues,
                 scope,
                 unread: Vec::new(),

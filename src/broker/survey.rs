@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::families::{NodeRead, Offers, Tallies};
-use super::nodes::Nodes;
+use super::nodes::{Heard, Nodes};
 use super::scrape::Scraped;
 use crate::clock::Moment;
 use crate::observation::{Finding, Observation, QueueId, QueueMap, Scope, SourceKind};
@@ -21,12 +21,14 @@ pub(super) fn observation(
     let mut seen = HashSet::new();
     let once: Vec<NodeRead> = reads.into_iter().filter(|read| seen.insert(read.node.clone())).collect();
     let up: Vec<_> = once.iter().map(|read| (&*read.node, read.uptime)).collect();
-    let coverage = nodes.coverage(SourceKind::Prometheus, &up, at);
+    let heard = nodes.hear(SourceKind::Prometheus, &up, at);
+    if !unread.is_empty() {
+        nodes.miss();
+    }
     // A node that fails now is unread by itself; that it is also lost would say the same twice.
     if let Some(memory) = lost_memory.filter(|_| unread.is_empty()) {
         unread = nodes.lost(at, memory);
     }
-    let uptime = once.iter().filter_map(|read| read.uptime).min();
     let offers = once.iter().fold(Offers::default(), |all, read| all.or(read.offers));
     let skipped = once.iter().fold(0_u32, |all, read| all.saturating_add(read.skipped));
     let tallies = add_up(once);
@@ -34,6 +36,7 @@ pub(super) fn observation(
     let queues: QueueMap<_> =
         alive.map(|(vhost, name, tallies)| (QueueId::new(vhost, name), tallies.reading(offers))).collect();
     let finding = queues.is_empty().then_some(Finding::NoQueueRows);
+    let Heard { coverage, uptime } = heard;
     Observation { at, queues, scope: Scope::Everything, unread, coverage, uptime, finding, skipped }
 }
 

@@ -59,8 +59,8 @@ impl Node {
                     noted.add_permits(1);
                     continue;
                 }
-                let head = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", BODY.len());
-                let _ = stream.write_all(&[head.as_bytes(), BODY.as_bytes()].concat()).await;
+                let status = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", BODY.len());
+                let _ = stream.write_all(&[status.as_bytes(), BODY.as_bytes()].concat()).await;
             }
         });
         Self { port, silent, unanswered, _serving: serving }
