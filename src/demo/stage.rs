@@ -19,6 +19,9 @@ use crate::clock::{Clock, Moment, SystemClock};
 /// How long Leveret may take until it answers for the queue.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
+/// How long, after the producer's end, the consumers may still take messages.
+const DRAIN_WITHIN: Duration = Duration::from_secs(15);
+
 /// How long Leveret and the producer may take to end.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -118,12 +121,18 @@ impl Stage {
         self.crew.as_mut().map_or(Ok(()), |crew| crew.check(now))
     }
 
-    /// Ends the producer and then the consumers, and tells what became of the messages.
+    /// Ends the producer, lets the consumers do what is left, ends them, and tells what became of the messages.
     pub(super) async fn finish(&mut self) -> Result<Messages> {
         let log = self.producer.as_ref().map(|producer| producer.log().to_owned());
-        self.end_work().await?;
+        end(self.producer.take()).await?;
         let published = log.map_or(Ok(0), |log| published(&log))?;
-        let Tally { done, duplicates } = tally(&self.programs.journal())?;
+        let (begin, journal) = (self.now(), self.programs.journal());
+        while tally(&journal)?.done < published && self.now().since(begin) < DRAIN_WITHIN {
+            self.check()?;
+            tokio::time::sleep(GLANCE).await;
+        }
+        self.end_work().await?;
+        let Tally { done, duplicates } = tally(&journal)?;
         Ok(Messages { published, done, duplicates })
     }
 

@@ -8,4 +8,5 @@ mod support;
 
 mod control_plane;
 mod dashboards;
+mod demo;
 mod manifests;
