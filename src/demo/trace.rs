@@ -56,6 +56,19 @@ pub(super) struct Sync {
     pub(super) why: String,
 }
 
+impl Trace {
+    /// The mean of one rate over the last `span`: the API's rates are of single seconds, and messages come in pulses.
+    /// Seconds without a rate do not count; without any, the reason of the last one is the answer.
+    pub(super) fn mean_rate(&self, span: Duration, rate: impl Fn(&Sample) -> &Number) -> Number {
+        let last = self.samples.last().ok_or("nothing was seen yet")?;
+        let recent = self.samples.iter().rev().take_while(|sample| last.at.saturating_sub(sample.at) < span);
+        let known: Vec<i64> = recent.filter_map(|sample| rate(sample).as_ref().ok().copied()).collect();
+        let count = i64::try_from(known.len()).unwrap_or(i64::MAX);
+        let sum = known.iter().fold(0_i64, |sum, rate| sum.saturating_add(*rate));
+        sum.checked_div(count).map_or_else(|| rate(last).clone(), Ok)
+    }
+}
+
 impl Sample {
     /// Messages that wait or are worked on; absent when either is not known.
     pub(super) fn backlog(&self) -> Option<i64> {
@@ -128,6 +141,18 @@ mod tests {
         let trace = example();
         assert_eq!(trace.samples[3].backlog(), Some(58_000));
         assert_eq!(trace.samples[4].backlog(), None);
+    }
+
+    #[test]
+    fn a_mean_rate_leaves_out_what_is_unknown() {
+        let mut trace = example();
+        for (sample, rate) in trace.samples.iter_mut().rev().zip([Ok(4000), Err("reset".to_owned()), Ok(1000)]) {
+            (sample.at, sample.publish_rate) = (Duration::from_secs(60), rate);
+        }
+        let mean = |trace: &Trace, seconds| trace.mean_rate(Duration::from_secs(seconds), |it| &it.publish_rate);
+        assert_eq!(mean(&trace, 10), Ok(2500));
+        assert_eq!(trace.mean_rate(Duration::from_secs(10), |it| &it.ack_rate), Err("only one sample so far".into()));
+        assert!(mean(&Trace::default(), 10).is_err());
     }
 
     #[test]

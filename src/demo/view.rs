@@ -32,6 +32,9 @@ pub(super) struct State<'a> {
 /// How many of the last changes of size are listed.
 const CHANGES: u16 = 4;
 
+/// What the rates are averaged over.
+const RATE_SPAN: Duration = Duration::from_secs(10);
+
 /// Draws the whole screen.
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State<'_>, colour: bool) {
     let areas = Layout::vertical([
@@ -87,7 +90,9 @@ fn numbers_text(state: &State<'_>, colour: bool) -> Vec<Line<'static>> {
         }
         Err(_) => Span::styled("unknown", style(colour, Color::Yellow)),
     };
-    let age = sample.age.map_or_else(String::new, |age| format!("   numbers {} s old", age.as_secs()));
+    let rate = |rate: fn(&Sample) -> &Number| state.trace.mean_rate(RATE_SPAN, rate);
+    let (published, done) = (rate(|sample| &sample.publish_rate), rate(|sample| &sample.ack_rate));
+    let age = sample.age.map_or_else(String::new, |age| format!(" (10 s mean)   numbers {} s old", age.as_secs()));
     let leaving = match sample.leaving {
         0 => String::new(),
         leaving => format!(", {leaving} finishing their last message"),
@@ -101,9 +106,9 @@ fn numbers_text(state: &State<'_>, colour: bool) -> Vec<Line<'static>> {
             Span::raw("   in work "),
             value(&sample.unacked, "", 0),
             Span::raw("   published "),
-            value(&sample.publish_rate, "/s", 1),
+            value(&published, "/s", 1),
             Span::raw("   done "),
-            value(&sample.ack_rate, "/s", 1),
+            value(&done, "/s", 1),
             Span::raw(age),
         ]),
         Line::from(vec![
@@ -115,15 +120,16 @@ fn numbers_text(state: &State<'_>, colour: bool) -> Vec<Line<'static>> {
             )),
         ]),
         Line::raw(state.trace.syncs.last().map_or_else(String::new, |sync| format!("because {}", sync.why))),
-        Line::raw(unknown(sample).map_or_else(String::new, |why| format!("unknown: {why}"))),
+        Line::raw(
+            unknown([&sample.ready, &sample.unacked, &published, &done])
+                .map_or_else(String::new, |why| format!("unknown: {why}")),
+        ),
     ]
 }
 
 /// Why a number is not known, if one is not.
-fn unknown(sample: &Sample) -> Option<&str> {
-    [&sample.ready, &sample.unacked, &sample.publish_rate, &sample.ack_rate]
-        .into_iter()
-        .find_map(|number| number.as_ref().err().map(String::as_str))
+fn unknown(numbers: [&Number; 4]) -> Option<String> {
+    numbers.into_iter().find_map(|number| number.as_ref().err().cloned())
 }
 
 /// The last changes of size, the newest first.
@@ -181,7 +187,7 @@ mod tests {
         let screen = screen(&example(), 110, 30);
         for text in [
             "1:01 of 3:00",
-            "waiting 0   in work 1   published 0.2/s   done unknown",
+            "waiting 0   in work 1   published 0.2/s   done unknown (10 s mean)   numbers 1 s old",
             "unknown: only one sample so far",
             "consumers 1 running, 1 wanted (1 to 10, target 10 messages each)",
             "because 0 ÷ 10 per consumer = 0, raised to the minimum of 1",
