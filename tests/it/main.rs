@@ -3,10 +3,12 @@
     clippy::disallowed_methods,
     reason = "the bans keep the program's seams; tests start processes, read their files and wait by the clock"
 )]
+#![allow(clippy::float_cmp, reason = "the numbers that are compared are counts, which are exact")]
 
 mod support;
 
 mod control_plane;
 mod dashboards;
-mod demo;
 mod manifests;
+mod scaling;
+mod zero;

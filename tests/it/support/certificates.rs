@@ -19,6 +19,13 @@ pub(crate) struct Certificate {
     pub(crate) key: PathBuf,
 }
 
+impl Certificate {
+    /// The certificate that was issued into this folder under this name.
+    pub(crate) fn in_folder(folder: &Path, name: &str) -> Self {
+        Self { certificate: folder.join(format!("{name}.crt")), key: folder.join(format!("{name}.key")) }
+    }
+}
+
 impl Authority {
     /// A new authority.
     pub(crate) fn new(name: &str) -> Self {
@@ -45,7 +52,7 @@ impl Authority {
         let subjects: Vec<String> = subjects.iter().map(|&subject| subject.to_owned()).collect();
         let mut params = CertificateParams::new(subjects).expect("the names are valid");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        self.issue(folder, name, params)
+        self.issue(folder, name, &params)
     }
 
     /// A certificate for a client: a user of some groups.
@@ -56,14 +63,14 @@ impl Authority {
             params.distinguished_name.push(DnType::OrganizationName, *group);
         }
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        self.issue(folder, &user.replace(':', "-"), params)
+        self.issue(folder, &user.replace(':', "-"), &params)
     }
 
-    fn issue(&self, folder: &Path, name: &str, params: CertificateParams) -> Certificate {
+    fn issue(&self, folder: &Path, name: &str, params: &CertificateParams) -> Certificate {
         let key = new_key();
         let certificate = params.signed_by(&key, &self.0).expect("the parameters are valid");
-        let files =
-            Certificate { certificate: folder.join(format!("{name}.crt")), key: folder.join(format!("{name}.key")) };
+        std::fs::create_dir_all(folder).expect("the test's folder is writable");
+        let files = Certificate::in_folder(folder, name);
         std::fs::write(&files.certificate, certificate.pem()).expect("the test's folder is writable");
         std::fs::write(&files.key, key.serialize_pem()).expect("the test's folder is writable");
         files

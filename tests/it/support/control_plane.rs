@@ -6,6 +6,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::certificates::{Authority, Certificate};
+use super::http::Client;
 use super::kubectl::Kubectl;
 use super::process::Process;
 use super::{parts, wait};
@@ -51,6 +52,18 @@ impl ControlPlane {
     /// kubectl as the administrator.
     pub(crate) fn kubectl(&self) -> &Kubectl {
         &self.kubectl
+    }
+
+    /// Where the API server is.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The administrator, for questions that kubectl cannot ask.
+    pub(crate) fn client(&self) -> Client {
+        let admin = Certificate::in_folder(self.folder(), "admin");
+        let read = |path| std::fs::read_to_string(path).expect("the file was written at the start");
+        Client::trusting(&self.ca.pem()).identity(&(read(admin.certificate) + &read(admin.key)))
     }
 
     /// A folder for whatever belongs to this cluster.

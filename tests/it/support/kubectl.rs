@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::parts;
+use super::process::Process;
 
 /// kubectl for one cluster and one user.
 #[derive(Clone, Debug)]
@@ -28,12 +29,8 @@ impl Kubectl {
 
     /// Runs kubectl with `input`: what it printed, or what it complained about.
     pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Result<String, String> {
-        let mut child = Command::new(parts::control_plane())
-            .arg("kubectl")
-            .arg("--kubeconfig")
-            .arg(&self.kubeconfig)
-            .arg("--cache-dir")
-            .arg(&self.cache)
+        let mut child = self
+            .arguments(&mut Command::new(parts::control_plane()))
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -47,6 +44,15 @@ impl Kubectl {
         let output = child.wait_with_output().expect("kubectl can be waited for");
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+    }
+
+    /// Starts a kubectl that does not end by itself.
+    pub(crate) fn start(&self, name: &str, folder: &Path, arguments: &[&str]) -> Process {
+        Process::start(name, folder, &parts::control_plane(), |command| self.arguments(command).args(arguments))
+    }
+
+    fn arguments<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command.arg("kubectl").arg("--kubeconfig").arg(&self.kubeconfig).arg("--cache-dir").arg(&self.cache)
     }
 
     /// Applies a manifest.

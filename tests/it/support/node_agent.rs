@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams, Preconditions};
+use kube::config::KubeConfigOptions;
 use kube::{Client, Config, ResourceExt};
 use serde_json::json;
 
@@ -76,7 +77,8 @@ async fn connect(kubeconfig: &Path) -> Client {
     // A second provider may be installed already by another test of this process.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let file = kube::config::Kubeconfig::read_from(kubeconfig).expect("the kubeconfig was written by the test");
-    let config = Config::from_custom_kubeconfig(file, &Default::default()).await.expect("the kubeconfig is valid");
+    let config =
+        Config::from_custom_kubeconfig(file, &KubeConfigOptions::default()).await.expect("the kubeconfig is valid");
     Client::try_from(config).expect("a client can be made")
 }
 

@@ -20,18 +20,3 @@ pub(crate) fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Re
         }
     }
 }
-
-/// Looks for as long as `span` and expects the same every time.
-///
-/// # Panics
-/// When `look` finds it otherwise once.
-#[track_caller]
-pub(crate) fn throughout(what: &str, span: Duration, mut look: impl FnMut() -> Result<(), String>) {
-    let end = Instant::now() + span;
-    while Instant::now() < end {
-        if let Err(seen) = look() {
-            panic!("{what} did not hold: {seen}");
-        }
-        std::thread::sleep(GLANCE);
-    }
-}
