@@ -7,8 +7,10 @@
 
 mod support;
 
+mod absence;
 mod control_plane;
 mod dashboards;
 mod manifests;
+mod outage;
 mod scaling;
 mod zero;

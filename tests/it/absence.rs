@@ -1,0 +1,64 @@
+//! What is not known is no number: every HPA holds, and says why.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::broker::{Broker, Sources, Version};
+use crate::support::scene::{FAST, Scene};
+use crate::support::{parts, wait, workload};
+
+/// What is wrong, and what an operator reads about it: broker, queue, and the words of the message.
+const WRONGS: [(&str, &str, &[&str]); 6] = [
+    ("main", "no-such-queue", &["queue `no-such-queue` in vhost `/` of broker `main` does not exist", "declare it"]),
+    ("stranger", "task_queue", &["broker `stranger`", "answered 401", "the password is wrong"]),
+    ("nobody", "task_queue", &["broker `nobody`", "empty list of queues", "rabbitmqctl set_permissions"]),
+    ("silent", "task_queue", &["broker `silent`", "statistics collector is off", "disable_metrics_collector = false"]),
+    ("gone", "task_queue", &["broker `gone`", "failed", "check that the broker runs"]),
+    ("nowhere", "task_queue", &["there is no broker `nowhere`", "`main`"]),
+];
+
+#[test]
+fn whatever_is_not_known_is_said_and_no_replica_is_taken_away() {
+    let silent = Broker::start(Version::V4_0, &["management_agent.disable_metrics_collector = true"]);
+    silent.declare("/", "task_queue", "classic");
+    let scene = Scene::start(Version::V3_10, &[], |broker| configuration(broker, &silent));
+    for (broker, queue, _) in WRONGS {
+        let selector = [("queue", queue), ("broker", broker)];
+        scene.apply(&[workload::sleepers(broker, 2), workload::hpa(broker, &selector, 1, 4)]);
+    }
+    let watch = scene.watch();
+    for (broker, _, words) in WRONGS {
+        scene.wait_for_pods(broker, 2, Duration::from_secs(60));
+        let complaint = scene.wait_for_complaint(broker, words);
+        assert_eq!(complaint.reason, "FailedGetExternalMetric", "{complaint:?}");
+    }
+    // The controller decides every second; each HPA has complained again and again by then.
+    wait::until("every HPA to have been looked at ten times", Duration::from_secs(60), || {
+        let refused = scene.leveret.refusals();
+        if refused >= 10.0 * 6.0 { Ok(()) } else { Err(format!("{refused} refused answers")) }
+    });
+    for (broker, _, _) in WRONGS {
+        assert_eq!(watch.of(broker), [2], "what `{broker}` wanted");
+    }
+}
+
+fn configuration(broker: &Broker, silent: &Broker) -> String {
+    broker.declare("/", "task_queue", "classic");
+    broker
+        .management()
+        .put("/api/users/nobody", &json!({"password": "nothing", "tags": "management"}))
+        .expect("a user");
+    let stranger = broker.login("stranger", "leveret", "not the password");
+    let nobody = broker.login("nobody", "nobody", "nothing");
+    let gone = format!("- name: gone\n  {FAST}\n  prometheus: {{urls: ['http://127.0.0.1:{}']}}\n", parts::free_port());
+    [
+        "brokers:\n".to_owned(),
+        broker.configured("main", Sources::Both, FAST),
+        silent.configured("silent", Sources::Management, FAST),
+        broker.configured_as("stranger", Sources::Management, FAST, &stranger),
+        broker.configured_as("nobody", Sources::Management, FAST, &nobody),
+        gone,
+    ]
+    .concat()
+}
