@@ -12,5 +12,7 @@ mod control_plane;
 mod dashboards;
 mod manifests;
 mod outage;
+mod questions;
+mod reload;
 mod scaling;
 mod zero;
