@@ -1,8 +1,16 @@
 //! The Grafana dashboard.
 
-use serde_json::{Value, json};
+use std::time::Duration;
 
-use crate::support::dashboard::Dashboard;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::broker::{Broker, Sources, Version};
+use crate::support::dashboard::{Dashboard, Query};
+use crate::support::leveret::Leveret;
+use crate::support::prometheus::Prometheus;
+use crate::support::scene::FAST;
+use crate::support::wait;
 
 /// A value for every variable of the dashboard.
 const VARIABLES: [(&str, &str); 9] = [
@@ -46,5 +54,34 @@ fn what_breaks_a_rule_is_found() {
         *json.pointer_mut(place).expect("the place is there") = value;
         let findings = Dashboard::of(json).findings();
         assert!(findings.iter().any(|it| it.contains(finding)), "{place}: {findings:?}");
+    }
+}
+
+#[test]
+fn every_panel_shows_data_of_a_real_prometheus_that_scrapes_a_real_leveret_and_rabbitmq() {
+    let (broker, folder) = (Broker::start(Version::V4_0, &[]), TempDir::new().expect("a temporary folder"));
+    let _producer = broker.worker("task-producer", folder.path(), &["--interval", "100ms"]);
+    let _consumer = broker.worker("task-consumer", folder.path(), &["--work", "1ms"]);
+    let leveret = Leveret::without_cluster(&format!("brokers:\n{}", broker.configured("main", Sources::Both, FAST)));
+    let rabbitmq = broker.prometheus_url();
+    let rabbitmq = rabbitmq.strip_prefix("http://").expect("it is served over plain HTTP");
+    let prometheus = Prometheus::start(|job| match job {
+        "leveret" => format!("127.0.0.1:{}", leveret.admin_port()),
+        _ => rabbitmq.to_owned(),
+    });
+    for query in Dashboard::read().queries(&VARIABLES) {
+        let Query { panel, expression } = query;
+        wait::until(&format!("data in the panel `{panel}`"), Duration::from_secs(60), || {
+            // Somebody asks, as an HPA would: a queue nobody asks for is not shown, and gets no rates.
+            let asked = leveret.signal("rabbitmq_queue_publish_rate", "queue=task_queue");
+            let numbers = prometheus.query(&expression)?;
+            // A quantile of nothing and a quotient by zero are `NaN`, which a panel does not show.
+            let shown = numbers.iter().filter(|series| series["value"][1] != "NaN").count();
+            if shown > 0 {
+                Ok(())
+            } else {
+                Err(format!("{numbers:?} for `{expression}`; the last answer was {asked:?}"))
+            }
+        });
     }
 }

@@ -15,4 +15,5 @@ mod outage;
 mod questions;
 mod reload;
 mod scaling;
+mod sources;
 mod zero;
