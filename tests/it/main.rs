@@ -10,6 +10,7 @@ mod support;
 mod absence;
 mod control_plane;
 mod dashboards;
+mod demo;
 mod manifests;
 mod outage;
 mod questions;

@@ -1,0 +1,99 @@
+//! `leveret demo` as a user runs it: it shows what it promises, and leaves nothing behind however it ends.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::support::parts::program;
+use crate::support::process::Process;
+use crate::support::wait::until;
+
+/// How long anything here may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// A demo whose temporary files, and those of all that it starts, are in a folder of its own.
+struct Demo {
+    folder: TempDir,
+    process: Process,
+}
+
+impl Demo {
+    fn start(duration: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("tmp")).unwrap();
+        let process = Process::start("demo", folder.path(), &program("leveret"), |command| {
+            command.args(["demo", "--plain", "--work", "1s", "--duration", duration]);
+            command.arg("--report").arg(folder.path().join("report.html"));
+            command.env("TMPDIR", folder.path().join("tmp"))
+        });
+        Self { folder, process }
+    }
+
+    /// Waits until the demo has said something that contains `text`.
+    fn says(&mut self, text: &str) {
+        until(&format!("the demo to say `{text}`"), PATIENCE, || {
+            assert!(self.process.log().contains(text) || self.process.ended().is_none(), "{}", self.process.tail());
+            if self.process.log().contains(text) { Ok(()) } else { Err(self.process.tail()) }
+        });
+    }
+
+    /// Waits for the end, checks the exit status and that no file and no process is left.
+    fn ends_with(&mut self, status: i32) {
+        let ended = until("the demo to end", PATIENCE, || self.process.ended().ok_or_else(|| self.process.tail()));
+        assert_eq!(ended.code(), Some(status), "{}", self.process.tail());
+        let temporary = self.folder.path().join("tmp");
+        until("everything to be gone", PATIENCE, || match (files(&temporary), processes(&temporary)) {
+            (files, processes) if files.is_empty() && processes.is_empty() => Ok(()),
+            left => Err(format!("left behind: {left:?}")),
+        });
+    }
+}
+
+/// What is in a folder.
+fn files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().filter_map(Result::ok);
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// The processes that have a folder's name in their command line or environment.
+fn processes(folder: &Path) -> Vec<String> {
+    let folder = folder.to_str().expect("temporary folders have ordinary names");
+    let names = |path: &Path| {
+        ["cmdline", "environ"]
+            .iter()
+            .any(|file| fs::read(path.join(file)).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(folder)))
+    };
+    let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok).map(|entry| entry.path());
+    processes.filter(|path| names(path)).map(|path| path.display().to_string()).collect()
+}
+
+#[test]
+fn consumers_follow_the_backlog_and_every_message_is_done_once() {
+    let mut demo = Demo::start("45s");
+    demo.says("report  ");
+    demo.ends_with(0);
+    let log = demo.process.log();
+    assert!(log.contains("limited to 4 by the scale-up limit"), "{log}");
+    assert!(log.contains("0 done twice, 0 not yet done"), "{log}");
+    assert!(!log.contains("not seen"), "{log}");
+    let report = fs::read_to_string(demo.folder.path().join("report.html")).unwrap();
+    assert!(report.contains("<svg") && report.contains("burst of 60"), "{report}");
+}
+
+#[test]
+fn ctrl_c_leaves_nothing_behind() {
+    let mut demo = Demo::start("10m");
+    demo.says("÷ 10 per consumer");
+    demo.process.signal("INT");
+    demo.ends_with(130);
+}
+
+#[test]
+fn ctrl_c_while_the_broker_starts_leaves_nothing_behind() {
+    let mut demo = Demo::start("10m");
+    demo.says("starting a private RabbitMQ");
+    demo.process.signal("INT");
+    demo.ends_with(130);
+}
