@@ -125,6 +125,11 @@ pub(super) fn seconds(time: Option<Duration>) -> String {
     time.map_or_else(|| "not seen".into(), |time| format!("{:.1} s", time.as_secs_f64()))
 }
 
+/// That something came so much later, or that it was not seen.
+fn after(time: Option<Duration>) -> String {
+    time.map_or_else(|| "not seen".into(), |_| format!("after {}", seconds(time)))
+}
+
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Messages { published, done, duplicates } = self.messages;
@@ -138,12 +143,12 @@ impl fmt::Display for Summary {
         for burst in &self.bursts {
             writeln!(
                 f,
-                "burst at {}  {} messages: first scale-out after {}, at most {} consumers, drained after {}",
+                "burst at {}  {} messages: first scale-out {}, at most {} consumers, drained {}",
                 minutes(burst.at),
                 burst.messages,
-                seconds(burst.scaled_out_after),
+                after(burst.scaled_out_after),
                 burst.consumers_max,
-                seconds(burst.drained_after)
+                after(burst.drained_after)
             )?;
         }
         writeln!(f, "HPA           {} syncs, {} of them scaled", self.syncs, self.scalings)?;
