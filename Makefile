@@ -5,7 +5,7 @@ ARGS =
 
 XTASK = cargo run --package xtask --
 
-.PHONY: help demo test bench lint manifests setup clean
+.PHONY: help demo test bench lint image manifests setup clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -22,6 +22,9 @@ bench: ## Measure speed into target/bench.json, and show it as a table
 
 lint: ## Check format, lints, documentation and structure
 	@$(XTASK) lint
+
+image: ## Build the container images into target/image
+	@$(XTASK) image
 
 manifests: ## Render the example overlay into target/manifests.yaml
 	@$(XTASK) manifests

@@ -18,6 +18,7 @@ mod control_plane;
 mod debian;
 mod demo;
 mod gate;
+mod image;
 mod manifests;
 mod prerequisites;
 mod process;
@@ -71,6 +72,8 @@ enum Task {
     Certificates,
     /// Render the example overlay into target/manifests.yaml
     Manifests,
+    /// Build static programs and their container images into target/image
+    Image,
 }
 
 fn main() -> ExitCode {
@@ -97,6 +100,7 @@ fn run(task: Task) -> Result<()> {
         Task::Demo { leveret_demo } => demo::run(&repo, &leveret_demo)?,
         Task::Certificates => println!("{}", repo.exclusively(certificates::ensure)?.display()),
         Task::Bench => bench::run_all(&repo)?,
+        Task::Image => repo.exclusively(image::build)?,
         Task::Manifests => println!("{}", manifests::render(&repo)?.display()),
     }
     Ok(())

@@ -20,8 +20,8 @@ const PROGRAMS: [(&str, &str); 6] = [
     ("dpkg-deb", "dpkg"),
 ];
 
-/// Certificates of the public authorities, for package and module downloads.
-const CERTIFICATES: (&str, &str) = ("/etc/ssl/certs/ca-certificates.crt", "ca-certificates");
+/// Certificates of the public authorities, for package and module downloads, and for the image.
+pub(crate) const CERTIFICATES: (&str, &str) = ("/etc/ssl/certs/ca-certificates.crt", "ca-certificates");
 
 /// Debian's signing keys, against which the packages of another release are verified.
 pub(crate) const KEYRING: (&str, &str) = ("/usr/share/keyrings/debian-archive-keyring.gpg", "debian-archive-keyring");
