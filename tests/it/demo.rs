@@ -21,8 +21,8 @@ struct Demo {
 
 impl Demo {
     fn start(duration: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("tmp")).unwrap();
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir(folder.path().join("tmp")).expect("the folder is writable");
         let process = Process::start("demo", folder.path(), &program("leveret"), |command| {
             command.args(["demo", "--plain", "--work", "1s", "--duration", duration]);
             command.arg("--report").arg(folder.path().join("report.html"));
@@ -53,7 +53,7 @@ impl Demo {
 
 /// What is in a folder.
 fn files(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap().filter_map(Result::ok);
+    let entries = fs::read_dir(folder).expect("the folder can be listed").filter_map(Result::ok);
     entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
@@ -65,7 +65,8 @@ fn processes(folder: &Path) -> Vec<String> {
             .iter()
             .any(|file| fs::read(path.join(file)).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(folder)))
     };
-    let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok).map(|entry| entry.path());
+    let processes =
+        fs::read_dir("/proc").expect("processes can be listed").filter_map(Result::ok).map(|entry| entry.path());
     processes.filter(|path| names(path)).map(|path| path.display().to_string()).collect()
 }
 
@@ -78,7 +79,7 @@ fn consumers_follow_the_backlog_and_every_message_is_done_once() {
     assert!(log.contains("limited to 4 by the scale-up limit"), "{log}");
     assert!(log.contains("0 done twice, 0 not yet done"), "{log}");
     assert!(!log.contains("not seen"), "{log}");
-    let report = fs::read_to_string(demo.folder.path().join("report.html")).unwrap();
+    let report = fs::read_to_string(demo.folder.path().join("report.html")).expect("the demo has written its report");
     assert!(report.contains("<svg") && report.contains("burst of 60"), "{report}");
 }
 
