@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::broker::{Sources, Version};
+use crate::support::broker::{Broker, Sources, Version};
 use crate::support::scene::Scene;
 use crate::support::workload;
 
@@ -19,6 +19,15 @@ const BROKERS: [(&str, Sources, &str); 3] = [
 ];
 
 const QUEUES: [&str; 2] = ["classic", "quorum"];
+
+/// What is scaled on: the target's name, its settings as a configured backlog, and the replicas that it needs before the
+/// outage and after it. A sum over a partial list would be a smaller number, and so would a missing queue taken for zero.
+const TARGETS: [(&str, Option<&str>, u64, u64); 4] = [
+    ("classic", None, 2, 3),
+    ("quorum", None, 2, 3),
+    ("both", Some("queues: {match: 'classic|quorum'}"), 3, 5),
+    ("lenient", Some("queues: {names: [quorum]}, whenMissing: zero"), 2, 3),
+];
 
 #[test]
 fn rabbitmq_3_10_may_die_and_return_and_every_hpa_holds() {
@@ -36,42 +45,76 @@ fn an_outage(version: Version) {
             broker.declare("/", queue, queue);
             broker.publish("/", queue, 15);
         }
-        format!(
-            "brokers:\n{}",
-            BROKERS.map(|(name, sources, settings)| broker.configured(name, sources, settings)).concat()
-        )
+        configuration(broker)
     });
-    let names: Vec<String> = scaled().map(|(name, _, _)| name).collect();
-    scene.apply(&scaled().flat_map(|it| definitions(&it)).collect::<Vec<_>>());
-    for name in &names {
-        scene.wait_for_pods(name, 2, MINUTE);
+    scene.apply(&scaled().flat_map(|it| it.definitions()).collect::<Vec<_>>());
+    for it in scaled() {
+        scene.wait_for_pods(&it.name(), it.before, MINUTE);
     }
     let watch = scene.watch();
 
     scene.broker.process().kill().expect("the broker can be killed");
-    for (name, _, broker) in scaled().filter(|(_, _, broker)| *broker != "patient") {
-        let complaint = scene.wait_for_complaint(&name, &["maxSampleAge", &format!("broker `{broker}`"), "failed"]);
+    for it in scaled().filter(|it| it.broker != "patient") {
+        let words = [&*format!("the last read of broker `{}`", it.broker), "failed", "check that the broker runs"];
+        let complaint = scene.wait_for_complaint(&it.name(), &words);
         assert_eq!(complaint.reason, "FailedGetExternalMetric", "{complaint:?}");
     }
 
     scene.broker.process().restart().expect("the broker returns");
-    for name in &names {
-        scene.wait_until_active(name);
+    for it in scaled() {
+        scene.wait_until_active(&it.name());
     }
     for queue in QUEUES {
         scene.broker.publish("/", queue, 10);
     }
-    for name in &names {
-        scene.wait_for_pods(name, 3, MINUTE);
-        assert_eq!(watch.of(name), [2, 3], "what `{name}` wanted, from before the outage on");
+    for it in scaled() {
+        scene.wait_for_pods(&it.name(), it.after, MINUTE);
+        assert!(
+            watch.of(&it.name()).is_sorted(),
+            "what `{}` wanted since before: {:?}",
+            it.name(),
+            watch.of(&it.name())
+        );
     }
 }
 
-/// Every queue by every way of reading it: the name of the Deployment and its HPA, the queue, the broker.
-fn scaled() -> impl Iterator<Item = (String, &'static str, &'static str)> {
-    QUEUES.into_iter().flat_map(|queue| BROKERS.map(|(broker, _, _)| (format!("{queue}-{broker}"), queue, broker)))
+/// One Deployment with its HPA.
+struct Scaled {
+    broker: &'static str,
+    target: &'static str,
+    configured: bool,
+    before: u64,
+    after: u64,
 }
 
-fn definitions((name, queue, broker): &(String, &str, &str)) -> [Value; 2] {
-    [workload::sleepers(name, 1), workload::hpa(name, &[("queue", queue), ("broker", broker)], 1, 4)]
+/// Every target by every way of reading it.
+fn scaled() -> impl Iterator<Item = Scaled> {
+    TARGETS.into_iter().flat_map(|(target, backlog, before, after)| {
+        BROKERS.map(|(broker, _, _)| Scaled { broker, target, configured: backlog.is_some(), before, after })
+    })
+}
+
+impl Scaled {
+    fn name(&self) -> String {
+        format!("{}-{}", self.broker, self.target)
+    }
+
+    fn definitions(&self) -> [Value; 2] {
+        let name = self.name();
+        let hpa = if self.configured {
+            workload::hpa(&name, &[("backlog", &name)], 1, 6)
+        } else {
+            workload::hpa(&name, &[("queue", self.target), ("broker", self.broker)], 1, 6)
+        };
+        [workload::sleepers(&name, 1), hpa]
+    }
+}
+
+fn configuration(broker: &Broker) -> String {
+    let brokers = BROKERS.map(|(name, sources, settings)| broker.configured(name, sources, settings));
+    let backlogs = TARGETS.iter().filter_map(|(target, settings, _, _)| settings.map(|settings| (target, settings)));
+    let backlogs = backlogs.flat_map(|(target, settings)| {
+        BROKERS.map(|(broker, _, _)| format!("- {{name: {broker}-{target}, broker: {broker}, {settings}}}\n"))
+    });
+    format!("brokers:\n{}backlogs:\n{}", brokers.concat(), backlogs.collect::<Vec<_>>().concat())
 }
