@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::clock::Moment;
-use crate::observation::{Failure, Finding, QueueMap, QueueReading};
+use crate::observation::{Failure, Finding, QueueMap, QueueReading, Scope, UnreadNode};
 
 /// Every broker's state, published whole.
 #[derive(Clone, Debug, Default)]
@@ -30,23 +30,25 @@ pub struct BrokerState {
     pub queues: QueueMap<QueueState>,
     /// The last observation, whether or not its numbers were trusted.
     pub seen: Option<Seen>,
+    /// When the last trusted observation of everything began: a queue that is not known now did not exist then.
+    pub listed: Option<Moment>,
     /// The failure of the last read, if it failed.
     pub failure: Option<Failure>,
-    /// Why, and since when, new numbers are not trusted.
-    pub unsettled: Option<Unsettled>,
+    /// What disturbed the last answers, and since when; new numbers are not trusted until that has settled.
+    disturbance: Option<Unsettled>,
 }
 
 /// What the last observation of a broker looked like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// When it began.
     pub at: Moment,
-    /// How many queues were in it.
-    pub queues: usize,
+    /// Which queues it could have seen.
+    pub scope: Scope,
+    /// A node that was not read, and why.
+    pub unread: Option<UnreadNode>,
     /// What it looked like, where it looked like success and was not.
     pub finding: Option<Finding>,
-    /// Whether all nodes were read and all queues asked for.
-    pub complete: bool,
 }
 
 /// What is known about one queue.
@@ -69,6 +71,21 @@ pub struct Sample {
     pub coverage: u64,
     /// The numbers.
     pub reading: QueueReading,
+}
+
+impl BrokerState {
+    /// Why, and since when, new numbers are not trusted; none when they are.
+    pub fn unsettled(&self) -> Option<&Unsettled> {
+        let at = self.seen.as_ref()?.at;
+        self.disturbance.as_ref().filter(|disturbance| !disturbance.has_settled(at))
+    }
+}
+
+impl Seen {
+    /// Whether it saw all that it should have seen.
+    pub fn is_complete(&self) -> bool {
+        self.unread.is_none() && self.finding.is_none()
+    }
 }
 
 impl Snapshot {

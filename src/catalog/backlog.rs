@@ -2,58 +2,82 @@
 
 use crate::clock::Moment;
 use crate::config::{BacklogConfig, QueueChoice, WhenMissing};
+use crate::snapshot::QueueState;
 
 use super::lookup::{Found, Lookup, seconds};
 use super::refusal::{Refusal, RefusalKind};
 use super::signal::Signal;
 use super::{Item, gap, item, measure};
 
+/// The queues of a backlog as a question finds them; one that is missing and counts as empty has no state.
+struct Members<'a> {
+    queues: Vec<(&'a str, Option<&'a QueueState>)>,
+    /// The earliest of their times, and of the times at which others were seen not to exist.
+    at: Moment,
+}
+
 /// The signal of a configured backlog: one number for all its queues.
 pub(super) fn aggregated(signal: Signal, lookup: &Lookup<'_>, backlog: &BacklogConfig) -> Result<Item, Refusal> {
     let vhost = &*backlog.vhost;
     let subject = format!("backlog `{}` on broker `{}`", backlog.name, lookup.config.name);
-    let mut queues = Vec::new();
-    match &backlog.queues {
-        QueueChoice::Names(names) => {
-            for name in names {
-                match (lookup.queue(vhost, name)?, backlog.when_missing) {
-                    (Found::Queue(queue), _) => queues.push((&**name, Some(queue))),
-                    (Found::Missing(_), WhenMissing::Zero) => queues.push((&**name, None)),
-                    (Found::Missing(at), WhenMissing::Error) => {
-                        let mut refusal = lookup.missing(vhost, name, at);
-                        refusal.message = format!("{subject}: {}", refusal.message);
-                        return Err(refusal);
-                    }
-                }
-            }
-        }
-        pattern @ QueueChoice::Pattern { .. } => {
-            let all = lookup.vhost(vhost, &subject)?;
-            queues.extend(
-                all.into_iter().filter(|(name, _)| pattern.includes(name)).map(|(name, queue)| (name, Some(queue))),
-            );
-        }
-    }
-    let seen = lookup.state.seen.map_or(lookup.now, |seen| seen.at);
-    let at = queues.iter().filter_map(|(_, queue)| *queue).map(|queue| queue.latest.at).fold(seen, Moment::earliest);
+    let Members { queues, at } = match &backlog.queues {
+        QueueChoice::Names(names) => by_name(names, lookup, backlog, &subject)?,
+        QueueChoice::Pattern { .. } => by_pattern(lookup, backlog, &subject)?,
+    };
     lookup.fresh(at, &subject)?;
     let explain = |name, gap| gap::refusal(gap, signal, lookup, vhost, name);
-    let number = match measure::of_queues(signal, backlog.aggregate, &queues, explain)? {
-        Some(number) => number,
-        None if backlog.when_missing == WhenMissing::Zero => 0.0,
-        None => {
-            let ago = seconds(lookup.now.since(seen));
-            return Err(Refusal::new(
-                RefusalKind::NotFound,
-                "queue_missing",
-                format!(
-                    "{subject}: its pattern matched none of the {} queues seen {ago} ago in vhost `{vhost}`; correct the \
-                     pattern, or set `whenMissing: zero` if that is what no queue means",
-                    lookup.state.queues.in_vhost(vhost).count()
-                ),
-            ));
-        }
-    };
+    // A pattern that matches nothing is only let through when no queue means an empty one.
+    let number = measure::of_queues(signal, backlog.aggregate, &queues, explain)?.unwrap_or(0.0);
     let only = if let [(name, _)] = queues.as_slice() { Some(*name) } else { None };
     item(signal, lookup, vhost, only, Some(&backlog.name), at, number)
+}
+
+fn by_name<'a>(
+    names: &'a [Box<str>],
+    lookup: &Lookup<'a>,
+    backlog: &BacklogConfig,
+    subject: &str,
+) -> Result<Members<'a>, Refusal> {
+    let mut members = Members { queues: Vec::with_capacity(names.len()), at: lookup.now };
+    for name in names {
+        let (queue, at) = match (lookup.queue(&backlog.vhost, name)?, backlog.when_missing) {
+            (Found::Queue(queue), _) => (Some(queue), queue.latest.at),
+            (Found::Missing(at), WhenMissing::Zero) => (None, at),
+            (Found::Missing(at), WhenMissing::Error) => {
+                let mut refusal = lookup.missing(&backlog.vhost, name, at);
+                refusal.message = format!("{subject}: {}", refusal.message);
+                return Err(refusal);
+            }
+        };
+        members.queues.push((name, queue));
+        members.at = members.at.earliest(at);
+    }
+    Ok(members)
+}
+
+fn by_pattern<'a>(lookup: &Lookup<'a>, backlog: &BacklogConfig, subject: &str) -> Result<Members<'a>, Refusal> {
+    let (listed, all) = lookup.vhost(&backlog.vhost, subject)?;
+    let mut members = Members { queues: Vec::new(), at: listed };
+    let mut passed_over = 0_usize;
+    for (name, queue) in all {
+        if backlog.queues.includes(name) {
+            members.queues.push((name, Some(queue)));
+            members.at = members.at.earliest(queue.latest.at);
+        } else {
+            passed_over += 1;
+        }
+    }
+    if members.queues.is_empty() && backlog.when_missing == WhenMissing::Error {
+        return Err(Refusal::new(
+            RefusalKind::NotFound,
+            "queue_missing",
+            format!(
+                "{subject}: its pattern matched none of the {passed_over} queues seen {} ago in vhost `{}`; correct the \
+                 pattern, or set `whenMissing: zero` if that is what no queue means",
+                seconds(lookup.now.since(listed)),
+                backlog.vhost
+            ),
+        ));
+    }
+    Ok(members)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::config::BrokerConfig;
-use crate::observation::Finding;
+use crate::observation::{Finding, Scope};
 use crate::snapshot::{BrokerState, QueueState, Snapshot};
 
 use super::refusal::{Refusal, RefusalKind};
@@ -46,80 +46,112 @@ impl<'a> Lookup<'a> {
 
     /// A queue by its name.
     pub(super) fn queue(&self, vhost: &str, name: &str) -> Result<Found<'a>, Refusal> {
-        match self.state.queues.get(vhost, name) {
-            Some(queue) => self.fresh(queue.latest.at, &self.subject(vhost, name)).map(|()| Found::Queue(queue)),
-            None => self.trusted_list(&self.subject(vhost, name)).map(Found::Missing),
+        if let Some(queue) = self.state.queues.get(vhost, name) {
+            return self.fresh(queue.latest.at, &self.subject(vhost, name)).map(|()| Found::Queue(queue));
+        }
+        match self.asked(vhost, name).or(self.state.listed) {
+            Some(at) if self.is_fresh(at) => Ok(Found::Missing(at)),
+            _ => Err(self.unknown(&self.subject(vhost, name))),
         }
     }
 
-    /// All queues of a virtual host that are recent enough, if the list can be trusted to be whole.
-    pub(super) fn vhost(&self, vhost: &str, subject: &str) -> Result<Vec<(&'a str, &'a QueueState)>, Refusal> {
-        self.trusted_list(subject)?;
-        Ok(self.state.queues.in_vhost(vhost).collect())
+    /// All known queues of a virtual host, and when the last list was whole that shows that there are no others.
+    pub(super) fn vhost(
+        &self,
+        vhost: &str,
+        subject: &str,
+    ) -> Result<(Moment, impl Iterator<Item = (&'a str, &'a QueueState)>), Refusal> {
+        match self.state.listed {
+            Some(at) if self.is_fresh(at) => Ok((at, self.state.queues.in_vhost(vhost))),
+            _ => Err(self.unknown(subject)),
+        }
     }
 
     /// Refuses what is older than the broker's `maxSampleAge`.
     pub(super) fn fresh(&self, at: Moment, subject: &str) -> Result<(), Refusal> {
-        let (age, limit) = (self.now.since(at), self.config.max_sample_age);
-        if age <= limit {
+        if self.is_fresh(at) {
             return Ok(());
         }
-        let (age, limit) = (seconds(age), seconds(limit));
-        let cause = self.trouble().unwrap_or_else(|| "its queue was not in the last answers".to_owned());
+        let (age, limit) = (seconds(self.now.since(at)), seconds(self.config.max_sample_age));
+        let (_, cause) = self.trouble();
         Err(unavailable(
             "stale",
             format!("{subject}: the last trusted numbers are {age} old, more than `maxSampleAge` {limit}; {cause}"),
         ))
     }
 
-    /// The time of the last list, if a queue that it lacks is thereby missing.
-    fn trusted_list(&self, subject: &str) -> Result<Moment, Refusal> {
-        let name = &self.config.name;
-        let Some(seen) = self.state.seen else {
-            let trouble = self.trouble().unwrap_or_else(|| "no read has ended yet".to_owned());
-            return Err(unavailable("unreadable", format!("{subject}: {trouble}")));
+    fn is_fresh(&self, at: Moment) -> bool {
+        self.now.since(at) <= self.config.max_sample_age
+    }
+
+    /// When the last read began, if it was trusted, asked for this queue, and did not see it.
+    fn asked(&self, vhost: &str, name: &str) -> Option<Moment> {
+        let trusted = self.state.failure.is_none() && self.state.unsettled().is_none();
+        let seen = self.state.seen.as_ref().filter(|seen| trusted && seen.is_complete())?;
+        seen.scope.covers(vhost, name).then_some(seen.at)
+    }
+
+    /// The refusal for what may or may not exist.
+    fn unknown(&self, subject: &str) -> Refusal {
+        let (reason, cause) = self.trouble();
+        unavailable(reason, format!("{subject}: {cause}"))
+    }
+
+    /// What stands in the way of knowing more of the broker.
+    fn trouble(&self) -> (&'static str, String) {
+        let (name, state) = (&self.config.name, self.state);
+        let ago = |at| seconds(self.now.since(at));
+        if let Some(failure) = &state.failure {
+            let reason = if state.seen.is_some() { "unsettled" } else { "unreadable" };
+            return (reason, format!("the last read of broker `{name}`, {} ago, failed: {failure}", ago(failure.at)));
+        }
+        let Some(seen) = &state.seen else {
+            return ("not_read_yet", format!("the first read of broker `{name}` has not ended"));
         };
-        let ago = seconds(self.now.since(seen.at));
-        let (reason, message) = match seen.finding {
-            Some(Finding::EmptyList) => (
+        let when = ago(seen.at);
+        match (seen.finding, state.unsettled(), &seen.unread) {
+            (Some(Finding::EmptyList), _, _) => (
                 "no_permission",
                 format!(
-                    "broker `{name}` answered {ago} ago with an empty list of queues, as it does to a user without \
+                    "broker `{name}` answered {when} ago with an empty list of queues, as it does to a user without \
                      permission on the virtual host; let an administrator run `rabbitmqctl set_permissions -p VHOST USER \
                      '^$' '^$' '^$'` and give the user the tag `management`"
                 ),
             ),
-            Some(Finding::NoQueueRows) => (
+            (Some(Finding::NoQueueRows), _, _) => (
                 "no_queue_rows",
                 format!(
-                    "the Prometheus endpoint of broker `{name}` answered {ago} ago without a single queue; either no queue \
+                    "the Prometheus endpoint of broker `{name}` answered {when} ago without a single queue; either no queue \
                      is declared, or the address is not that of a RabbitMQ node's port 15692"
                 ),
             ),
-            _ => match self.trouble() {
-                Some(trouble) => ("unsettled", trouble),
-                None if !seen.complete => (
-                    "not_asked_yet",
-                    format!(
-                        "broker `{name}` is asked for the queues that somebody wants, and for this one from now on"
-                    ),
+            (_, Some(unsettled), _) => (
+                "unsettled",
+                format!(
+                    "the answers of broker `{name}` have not been trusted for {}: {}",
+                    ago(unsettled.since),
+                    unsettled.why
                 ),
-                None => return self.fresh(seen.at, subject).map(|()| seen.at),
-            },
-        };
-        Err(unavailable(reason, format!("{subject}: {message}")))
-    }
-
-    /// What stands in the way of trusting the broker's last answers, if anything does.
-    fn trouble(&self) -> Option<String> {
-        let name = &self.config.name;
-        if let Some(failure) = &self.state.failure {
-            let ago = seconds(self.now.since(failure.at));
-            return Some(format!("the last read of broker `{name}`, {ago} ago, failed: {failure}"));
+            ),
+            (_, None, Some(unread)) => (
+                "node_unread",
+                format!(
+                    "node {} of broker `{name}` could not be read {when} ago ({}), and the queue may be on it",
+                    unread.node, unread.why
+                ),
+            ),
+            (Some(Finding::CollectorOff), None, None) => (
+                "collector_off",
+                format!("broker `{name}` answered {when} ago without counts, because its statistics collector is off"),
+            ),
+            (None, None, None) if seen.scope == Scope::Everything => {
+                ("unseen", format!("it was not in the last answers of broker `{name}`, the last one {when} ago"))
+            }
+            (None, None, None) => (
+                "not_asked_yet",
+                format!("broker `{name}` is asked for the queues that somebody wants, and for this one from now on"),
+            ),
         }
-        let unsettled = self.state.unsettled.as_ref()?;
-        let ago = seconds(self.now.since(unsettled.since));
-        Some(format!("the answers of broker `{name}` have not been trusted for {ago}: {}", unsettled.why))
     }
 
     /// The refusal for a queue that surely does not exist, with the likeliest mistake.

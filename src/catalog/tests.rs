@@ -9,7 +9,7 @@ use super::{Item, Refusal, RefusalKind, answer};
 use crate::clock::Moment;
 use crate::config::{Aggregate, BacklogConfig, BrokerConfig, Config, QueueChoice, TlsFiles, WhenMissing};
 use crate::observation::{
-    Absence, Failure, FailureKind, Finding, Observation, QueueId, QueueReading, Reading, Scope, SourceKind,
+    Absence, Failure, FailureKind, Finding, Observation, QueueId, QueueReading, Reading, Scope, SourceKind, UnreadNode,
 };
 use crate::snapshot::{BrokerState, Snapshot};
 
@@ -94,6 +94,11 @@ fn observation(seconds: u64, queues: Vec<(&str, QueueReading)>) -> Observation {
         finding: None,
         skipped: 0,
     }
+}
+
+/// A poll of one queue.
+fn poll(seconds: u64) -> Observation {
+    observation(seconds, vec![("a", reading(1, 0, 0, None))])
 }
 
 /// Two polls, at 0 s and 5 s, of four queues.
@@ -267,6 +272,19 @@ fn what_is_unknown_is_not_missing_and_never_zero() {
             ask_of(state().failed(refused.clone()), "rabbitmq_queue_messages", selector, 42).expect_err("unknown");
         assert_eq!(refusal.kind, RefusalKind::Unavailable, "{selector}: {refusal}");
     }
+    let unread = vec![UnreadNode { node: "rabbit-2".to_owned(), why: "connection refused".to_owned() }];
+    let lasting = [10, 15, 20, 25, 30, 35, 40].map(|seconds| Observation { unread: unread.clone(), ..poll(seconds) });
+    unavailable(
+        ask_of(
+            lasting.iter().fold(state(), |state, poll| state.advance(poll)),
+            "rabbitmq_queue_messages",
+            "queue=c",
+            42,
+        ),
+        "node_unread",
+        "queue `c` in vhost `/` of broker `main`: node rabbit-2 of broker `main` could not be read 2 s ago (connection \
+         refused), and the queue may be on it",
+    );
     let empty = Observation { finding: Some(Finding::EmptyList), ..observation(5, vec![]) };
     let refusal =
         ask_of(BrokerState::default().advance(&empty), "rabbitmq_queue_messages", "queue=a", 8).expect_err("none");
@@ -323,5 +341,32 @@ fn the_documentation_lists_every_signal_and_every_reason() {
     let quoted = sources.iter().flat_map(|source| source.split('"').skip(1).step_by(2)).filter(is_reason);
     for reason in quoted {
         assert!(documentation.contains(&format!("| `{reason}` |")), "docs/signals.md lacks the reason `{reason}`");
+    }
+}
+
+#[test]
+fn a_broker_that_is_asked_for_single_queues_knows_of_those_only() {
+    let only = |seconds, asked: &[&str]| Observation {
+        scope: Scope::Only(asked.iter().map(|name| QueueId::new("/", *name)).collect()),
+        ..poll(seconds)
+    };
+    let (listed, asked) = (state(), only(60, &["a", "gone"]));
+    let later = listed.advance(&asked);
+    let refusal =
+        ask_of(later.clone(), "rabbitmq_queue_messages", "queue=gone", 62).expect_err("asked for and not there");
+    assert_eq!(refusal.reason, "queue_missing");
+    let refusal = ask_of(later, "rabbitmq_queue_messages", "queue=new", 62).expect_err("never asked for");
+    assert_eq!(refusal.reason, "not_asked_yet");
+}
+
+#[test]
+fn a_pattern_holds_over_a_failed_read_as_a_single_queue_does() {
+    let refused = Failure { at: at(10), kind: FailureKind::Connect, message: "connection refused".to_owned() };
+    for selector in ["queue=a", "backlog=both", "backlog=pattern", "backlog=hopeful", "backlog=nothing_is_zero"] {
+        let held = ask_of(state().failed(refused.clone()), "rabbitmq_queue_messages", selector, 12);
+        assert_eq!(held.expect("held").first().map(|item| item.at), Some(at(5)), "{selector}");
+        let refusal =
+            ask_of(state().failed(refused.clone()), "rabbitmq_queue_messages", selector, 36).expect_err("stale");
+        assert_eq!(refusal.kind, RefusalKind::Unavailable, "{selector}: {refusal}");
     }
 }

@@ -13,15 +13,16 @@ impl BrokerState {
     /// observation keeps its last trusted sample, with that sample's time, until enough complete reads have missed it.
     #[must_use]
     pub fn advance(&self, observation: &Observation) -> Self {
-        let unsettled = Unsettled::judge(self, observation);
-        let complete = observation.unread.is_empty() && observation.finding.is_none();
+        let disturbance = Unsettled::judge(self, observation);
+        let unsettled = disturbance.as_ref().filter(|disturbance| !disturbance.has_settled(observation.at));
         let seen = Seen {
             at: observation.at,
-            queues: observation.queues.len(),
+            scope: observation.scope.clone(),
+            unread: observation.unread.first().cloned(),
             finding: observation.finding,
-            complete: complete && observation.scope == Scope::Everything,
         };
-        let may_begin = unsettled.as_ref().is_none_or(Unsettled::only_lacks);
+        let complete = seen.is_complete();
+        let may_begin = unsettled.is_none_or(Unsettled::only_lacks);
         let mut queues = self.queues.clone();
         for (vhost, name, reading) in observation.queues.iter() {
             let sample = Sample { at: observation.at, coverage: observation.coverage, reading: *reading };
@@ -34,7 +35,7 @@ impl BrokerState {
                 None => {}
             }
         }
-        if complete && unsettled.as_ref().is_none_or(Unsettled::counts_absences) {
+        if complete && unsettled.is_none_or(Unsettled::counts_absences) {
             queues.retain(|vhost, name, known| {
                 let asked = observation.scope.covers(vhost, name);
                 if asked && observation.queues.get(vhost, name).is_none() {
@@ -43,7 +44,9 @@ impl BrokerState {
                 known.unseen < READS_TO_BELIEVE_A_DROP
             });
         }
-        Self { queues, seen: Some(seen), failure: None, unsettled }
+        let lists = complete && unsettled.is_none() && seen.scope == Scope::Everything;
+        let listed = if lists { Some(seen.at) } else { self.listed };
+        Self { queues, seen: Some(seen), listed, failure: None, disturbance }
     }
 
     /// The state after a read that gave no observation: everything known is kept, with its time.

@@ -52,38 +52,41 @@ pub enum Why {
 }
 
 impl Unsettled {
-    /// Whether `observation`, coming after `before`, is to be trusted; if not, why.
-    ///
-    /// Every reason but an unread node passes by itself: a restart after [`SETTLE`], a shrunken list once it has come
-    /// [`READS_TO_BELIEVE_A_DROP`] times. While a node stays unread, the numbers of the others are believed after
-    /// [`SETTLE`] too, for then they no longer change because of it.
+    /// What disturbs the answers of a broker at `observation`, coming after `before`, and since when; none when nothing
+    /// does.
     pub(super) fn judge(before: &BrokerState, observation: &Observation) -> Option<Self> {
-        let at = observation.at;
-        let lasting = |why: Why| {
-            let since = match &before.unsettled {
-                Some(earlier) if earlier.why.same_kind(&why) => earlier.since,
-                _ => at,
-            };
-            (at.since(since) < SETTLE).then_some(Self { since, why })
-        };
+        let why = Why::judge(before, observation)?;
+        let lasts_since = before.disturbance.as_ref().filter(|earlier| earlier.why.same_kind(&why));
+        Some(Self { since: lasts_since.map_or(observation.at, |earlier| earlier.since), why })
+    }
+
+    /// Whether the answers at `at` are to be taken for the truth all the same.
+    ///
+    /// A node that has just started is not believed before its uptime says so. Every other disturbance is, once it has
+    /// lasted: a list that stays short is what there is, and while a node stays unread the numbers of the others no longer
+    /// change because of it.
+    pub(super) fn has_settled(&self, at: Moment) -> bool {
+        !matches!(self.why, Why::Restarted { .. }) && at.since(self.since) >= SETTLE
+    }
+}
+
+impl Why {
+    fn judge(before: &BrokerState, observation: &Observation) -> Option<Self> {
         if let Some(uptime) = observation.uptime.filter(|uptime| *uptime < SETTLE) {
-            return Some(Self { since: at, why: Why::Restarted { uptime } });
+            return Some(Self::Restarted { uptime });
         }
-        if observation.uptime.is_none()
-            && before.may_have_restarted()
-            && let Some(unsettled) = lasting(Why::Returned)
-        {
-            return Some(unsettled);
+        if observation.uptime.is_none() && before.may_have_restarted(observation.at) {
+            return Some(Self::Returned);
         }
         if let Some(unread) = observation.unread.first() {
-            return lasting(Why::NodeUnread { node: format!("{} ({})", unread.node, unread.why) });
+            return Some(Self::NodeUnread { node: format!("{} ({})", unread.node, unread.why) });
         }
         let known = before.queues.iter().filter(|(_, _, queue)| queue.unseen < READS_TO_BELIEVE_A_DROP).count();
         let seen = observation.queues.len();
         // A few queues that go at once are the daily life of a broker with auto-delete queues: only they are held then.
         // More than a quarter is what a broker shows that is still starting.
         let shrunk = observation.scope == Scope::Everything && seen + known / 4 < known;
-        shrunk.then(|| lasting(Why::Shrunk { from: known, to: seen })).flatten()
+        shrunk.then_some(Self::Shrunk { from: known, to: seen })
     }
 }
 
@@ -101,8 +104,9 @@ impl Unsettled {
 
 impl BrokerState {
     /// Whether the read before this one failed, or the time after such a failure is not over.
-    fn may_have_restarted(&self) -> bool {
-        let returning = matches!(&self.unsettled, Some(Unsettled { why: Why::Returned, .. }));
+    fn may_have_restarted(&self, at: Moment) -> bool {
+        let returning =
+            self.unsettled().is_some_and(|unsettled| unsettled.why == Why::Returned && !unsettled.has_settled(at));
         self.seen.is_some() && (self.failure.is_some() || returning)
     }
 }

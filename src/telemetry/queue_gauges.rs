@@ -106,11 +106,11 @@ impl Gauges {
     fn broker(&self, broker: &BrokerConfig, snapshot: &Snapshot, now: Moment) {
         let Some(state) = snapshot.broker(&broker.name) else { return };
         let name = &[&*broker.name];
-        if let Some(seen) = state.seen {
+        if let Some(seen) = &state.seen {
             self.broker_age.with_label_values(name).set(now.since(seen.at).as_secs_f64());
             self.broker_queues.with_label_values(name).set(state.queues.len() as f64);
         }
-        let settled = state.seen.is_some() && state.unsettled.is_none() && state.failure.is_none();
+        let settled = state.seen.is_some() && state.unsettled().is_none() && state.failure.is_none();
         self.broker_settled.with_label_values(name).set(if settled { 1.0 } else { 0.0 });
     }
 
