@@ -1,6 +1,8 @@
 //! Measuring a piece of work against a floor, in turns, so that whatever else the machine does meets both.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::row::{Better, Row};
 
@@ -86,11 +88,17 @@ impl Comparison {
 
 /// How long the work takes each time when it is done so many `times`; never zero, whatever the clock's step.
 fn seconds(work: &mut impl FnMut(), times: u32) -> f64 {
-    let start = Instant::now();
+    let start = processor_time();
     for _ in 0..times {
         work();
     }
-    start.elapsed().max(Duration::from_nanos(1)).as_secs_f64() / f64::from(times)
+    processor_time().saturating_sub(start).max(Duration::from_nanos(1)).as_secs_f64() / f64::from(times)
+}
+
+/// How long this thread has run. What else the machine does meanwhile is not in it, which would cost long turns more than
+/// short ones.
+fn processor_time() -> Duration {
+    clock_gettime(ClockId::ThreadCPUTime).try_into().expect("a thread has not run for a negative time")
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {

@@ -1,9 +1,5 @@
 //! How fast the parts are that work at every poll and at every question, each against a floor: the least that could be
 //! done instead, in the same run on the same machine. `README.md` says what each row means.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the bans keep the program's seams; a benchmark reads the clock and writes a file"
-)]
 #![allow(clippy::print_stdout, reason = "the table goes to stdout")]
 
 use std::fs;
