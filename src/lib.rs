@@ -20,7 +20,7 @@
 //! * [`config`]: what the user wrote, checked and typed; the only reader of files and of the environment.
 //! * [`broker`]: one read of one broker: bytes in, [`observation::Observation`] out.
 //! * [`poll`]: one loop per broker that reads, advances the snapshot and publishes it.
-//! * [`snapshot`]: the last two observations of every queue, and which of them are trusted.
+//! * [`snapshot`]: the last trusted observations of every queue, and when they are trusted.
 //! * [`catalog`]: the table of signals; selector → queues → number, or the reason why there is none.
 //! * [`api`]: the aggregated API server: TLS, delegated authentication and authorization, discovery, values.
 //! * [`k8s`]: the client side of Kubernetes: reviews and the live authentication ConfigMap.

@@ -1,14 +1,16 @@
-//! The last two observations of every queue of every broker: immutable, published whole.
+//! The last trusted observations of every queue of every broker: immutable, published whole.
 //!
 //! [`BrokerState::advance`] takes an observation and [`BrokerState::failed`] a failure; both are pure. They decide what is
 //! trusted: the answers of a broker that has just restarted, or of which a node was not read, look like success with
 //! smaller numbers, and are not taken for the truth before they have lasted.
 
 mod advance;
+mod queue_state;
 #[cfg(test)]
 mod tests;
 mod trust;
 
+pub use queue_state::RATE_WINDOW;
 pub use trust::{SETTLE, Unsettled, Why};
 
 use std::collections::BTreeMap;
@@ -56,8 +58,11 @@ pub struct Seen {
 pub struct QueueState {
     /// The last trusted sample.
     pub latest: Sample,
-    /// The trusted sample before, to subtract cumulative counters from.
+    /// A trusted sample before, to subtract cumulative counters from: the earliest one, until it is older than
+    /// [`RATE_WINDOW`], and from then on one that is between once and twice as old.
     pub previous: Option<Sample>,
+    /// The sample that follows `previous` in that role.
+    successor: Option<Sample>,
     /// How many complete reads in a row have not seen it any more.
     pub unseen: u8,
 }

@@ -29,7 +29,7 @@ fn words(gap: Gap) -> (&'static str, &'static str) {
         ),
         Gap::NoRate(NoRate::OtherCoverage) => (
             "other_coverage",
-            "the last two observations come from different nodes or sources; the next poll gives a rate again",
+            "its last observations come from different nodes or sources; the next poll gives a rate again",
         ),
         Gap::NoRate(NoRate::FirstSample | NoRate::Absent(_)) => {
             ("first_sample", "its counter was seen for the first time, and a rate takes two polls")
@@ -56,8 +56,9 @@ fn absent(why: Absence) -> (&'static str, &'static str) {
         ),
         Absence::CollectorOff => (
             "collector_off",
-            "the broker's statistics collector is off, so its management API has no counts; set \
-             `management_agent.disable_metrics_collector = false` in rabbitmq.conf, or configure `prometheus` for the broker",
+            "the broker's management API has no counts; unless its queues were declared seconds ago, its statistics \
+             collector is off: set `management_agent.disable_metrics_collector = false` in rabbitmq.conf, or configure \
+             `prometheus` for the broker",
         ),
         Absence::QueueDown => (
             "queue_down",

@@ -16,7 +16,8 @@ pub(super) enum NoRate {
     OtherCoverage,
 }
 
-/// The increase per second of a counter between the last two trusted observations of a queue.
+/// The increase per second of a counter over the last trusted observations of a queue: over one to two times
+/// [`RATE_WINDOW`](crate::snapshot::RATE_WINDOW) once there are that many.
 pub(super) fn rate(queue: &QueueState, counter: impl Fn(&QueueReading) -> Reading) -> Result<f64, NoRate> {
     let latest = &queue.latest;
     let now = match counter(&latest.reading) {

@@ -80,7 +80,7 @@ pub const SIGNALS: [SignalRow; 9] = [
         gauge: "queue_publish_rate",
         unit: "messages per second",
         help: "Messages published into the queue per second",
-        formula: "Δ published ÷ Δ time between the last two observations",
+        formula: "Δ published ÷ Δ time over the last 15 to 30 s",
     },
     SignalRow {
         signal: Signal::DeliverRate,
@@ -88,7 +88,7 @@ pub const SIGNALS: [SignalRow; 9] = [
         gauge: "queue_deliver_rate",
         unit: "messages per second",
         help: "Messages delivered or fetched per second, redeliveries included",
-        formula: "Δ delivered ÷ Δ time between the last two observations",
+        formula: "Δ delivered ÷ Δ time over the last 15 to 30 s",
     },
     SignalRow {
         signal: Signal::AckRate,
@@ -96,7 +96,7 @@ pub const SIGNALS: [SignalRow; 9] = [
         gauge: "queue_ack_rate",
         unit: "messages per second",
         help: "Messages acknowledged per second: work done",
-        formula: "Δ acknowledged ÷ Δ time between the last two observations",
+        formula: "Δ acknowledged ÷ Δ time over the last 15 to 30 s",
     },
     SignalRow {
         signal: Signal::RedeliverRate,
@@ -104,7 +104,7 @@ pub const SIGNALS: [SignalRow; 9] = [
         gauge: "queue_redeliver_rate",
         unit: "messages per second",
         help: "Messages delivered once more per second: work that had to begin again",
-        formula: "Δ redelivered ÷ Δ time between the last two observations",
+        formula: "Δ redelivered ÷ Δ time over the last 15 to 30 s",
     },
     SignalRow {
         signal: Signal::BacklogPerConsumer,

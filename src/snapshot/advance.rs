@@ -30,7 +30,7 @@ impl BrokerState {
                 Some(known) if unsettled.is_none() => *known = known.followed_by(sample),
                 Some(known) => known.unseen = 0,
                 None if may_begin => {
-                    queues.insert(QueueId::new(vhost, name), QueueState { latest: sample, previous: None, unseen: 0 });
+                    queues.insert(QueueId::new(vhost, name), QueueState::first(sample));
                 }
                 None => {}
             }
@@ -53,11 +53,5 @@ impl BrokerState {
     #[must_use]
     pub fn failed(&self, failure: Failure) -> Self {
         Self { failure: Some(failure), ..self.clone() }
-    }
-}
-
-impl QueueState {
-    fn followed_by(self, sample: Sample) -> Self {
-        Self { latest: sample, previous: Some(self.latest), unseen: 0 }
     }
 }

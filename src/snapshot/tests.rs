@@ -39,7 +39,7 @@ fn ready(state: &BrokerState, name: &str) -> Option<(u64, u64)> {
 }
 
 #[test]
-fn the_last_two_observations_are_kept() {
+fn the_last_observation_and_one_before_are_kept() {
     let state = BrokerState::default().advance(&seen(0, &[("a", 1)])).advance(&seen(5, &[("a", 2)]));
     let queue = state.queues.get("/", "a").expect("seen");
     assert_eq!(ready(&state, "a"), Some((2, 5)));
