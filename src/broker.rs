@@ -14,13 +14,15 @@ pub mod parse;
 mod queue_json;
 mod scrape;
 mod survey;
+mod wanted;
+
+pub use wanted::Wanted;
 
 use std::sync::Arc;
 
 use crate::clock::Moment;
 use crate::config::{BrokerConfig, Login};
 use crate::observation::{Failure, FailureKind, Observation};
-use crate::poll::Wanted;
 
 use self::http::{Deadline, Fault, Http};
 use self::management::Management;

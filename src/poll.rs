@@ -7,7 +7,7 @@ mod publish;
 mod schedule;
 
 pub use backoff::{Backoff, InvalidBackoff};
-pub use demand::{Demand, Wanted};
+pub use demand::Demand;
 pub use publish::Publisher;
 
 use std::sync::Arc;

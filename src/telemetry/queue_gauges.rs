@@ -11,11 +11,12 @@ use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{GaugeVec, Opts};
 
+use crate::broker::Wanted;
 use crate::catalog::{self, Item, SIGNALS, Signal};
 use crate::clock::{Clock, Moment};
 use crate::config::{BrokerConfig, Config, QueueChoice};
 use crate::observation::QueueId;
-use crate::poll::{Demand, Publisher, Wanted};
+use crate::poll::{Demand, Publisher};
 use crate::snapshot::Snapshot;
 
 /// The collector of the computed gauges.

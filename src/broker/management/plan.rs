@@ -3,8 +3,8 @@
 //! Measured on 3.10.8, 4.0.5 and 4.3.6: a single queue costs half a millisecond of the broker's processor, the list a tenth
 //! of a millisecond for each queue it has. So single GETs win while fewer than a fifth of the queues are wanted.
 
+use crate::broker::Wanted;
 use crate::observation::{Finding, QueueId, Scope};
-use crate::poll::Wanted;
 
 /// The most single GETs of one read: 20 x 0.5 ms are 10 ms of the broker, and some round trips of this side.
 pub(in crate::broker) const SINGLES_MAX: usize = 20;

@@ -5,9 +5,9 @@ use super::fixtures;
 use super::management::api;
 use super::prometheus::{PATH, node};
 use super::setup::{Files, at, broker, nobody, nodes, wanted};
+use crate::broker::Wanted;
 use crate::config::{BrokerConfig, PrometheusNodes};
 use crate::observation::{Absence, FailureKind, Observation, Reading, SourceKind};
-use crate::poll::Wanted;
 
 /// Delivered messages of a queue.
 #[track_caller]

@@ -9,10 +9,10 @@ use tempfile::TempDir;
 
 use super::fake::Fake;
 use crate::broker::Broker;
+use crate::broker::Wanted;
 use crate::clock::Moment;
 use crate::config::{BrokerConfig, Credentials, PrometheusNodes, SecretSource, TlsFiles};
 use crate::observation::QueueId;
-use crate::poll::Wanted;
 
 /// A moment some seconds after the test's beginning.
 pub(super) fn at(seconds: u64) -> Moment {

@@ -1,0 +1,68 @@
+//! What a read of a broker should bring back.
+
+use crate::config::{BacklogConfig, QueueChoice};
+use crate::observation::QueueId;
+
+/// What one read of one broker should bring back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// These queues; none at all when nobody has asked.
+    Queues(Vec<QueueId>),
+    /// Everything: a pattern is configured, or more queues are asked for than are remembered.
+    Everything,
+}
+
+impl Wanted {
+    /// Whether a queue is wanted.
+    pub fn includes(&self, vhost: &str, name: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Queues(queues) => queues.iter().any(|queue| *queue.vhost == *vhost && *queue.name == *name),
+        }
+    }
+
+    /// What is wanted together with what the configured backlogs of a broker are made of. A pattern may match any queue,
+    /// so it wants them all.
+    #[must_use]
+    pub fn with_backlogs<'a>(self, broker: &str, backlogs: impl IntoIterator<Item = &'a BacklogConfig>) -> Self {
+        let Self::Queues(mut queues) = self else { return Self::Everything };
+        for backlog in backlogs.into_iter().filter(|backlog| *backlog.broker == *broker) {
+            match &backlog.queues {
+                QueueChoice::Pattern { .. } => return Self::Everything,
+                QueueChoice::Names(names) => {
+                    queues.extend(names.iter().map(|name| QueueId::new(&*backlog.vhost, &**name)));
+                }
+            }
+        }
+        queues.sort_unstable();
+        queues.dedup();
+        Self::Queues(queues)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use regex::Regex;
+
+    use super::*;
+    use crate::config::{Aggregate, WhenMissing};
+
+    #[test]
+    fn configured_backlogs_want_their_queues() {
+        let backlog = |broker: &str, queues| BacklogConfig {
+            name: "orders".into(),
+            broker: broker.into(),
+            vhost: "v".into(),
+            queues,
+            aggregate: Aggregate::Sum,
+            when_missing: WhenMissing::Error,
+        };
+        let names = QueueChoice::Names(vec!["b".into(), "a".into()]);
+        let pattern = QueueChoice::Pattern { matching: Regex::new("^a$").expect("a pattern"), exclude: None };
+        let asked = Wanted::Queues(vec![QueueId::new("v", "b")]);
+        let wanted = asked.clone().with_backlogs("main", &[backlog("main", names), backlog("other", pattern.clone())]);
+        assert_eq!(wanted, Wanted::Queues(vec![QueueId::new("v", "a"), QueueId::new("v", "b")]));
+        assert!(wanted.includes("v", "a") && !wanted.includes("/", "a"));
+        assert_eq!(asked.with_backlogs("main", &[backlog("main", pattern)]), Wanted::Everything);
+    }
+}
