@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::cli::DemoArgs;
 use crate::demo::{self, DemoOptions, Ending};
 
-/// Runs the demo. Whether it ran for its whole time: not, when the user has ended it.
+/// Runs the demo, and says whether it ran for its whole time; false when the user ended it.
 pub(super) async fn run(arguments: DemoArgs) -> Result<bool> {
     let DemoArgs { duration, report, consumer, producer, rabbitmq_root, target, min, max, work, plain, no_color } =
         arguments;
