@@ -16,7 +16,9 @@ pub use serve::{Access, ServeArgs};
 /// Keeps RabbitMQ queues level: serves every queue's backlog to the Kubernetes HorizontalPodAutoscaler
 #[derive(Clone, Debug, Parser)]
 #[command(name = "leveret", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Exit status: 0 fine, 1 findings, 2 wrong usage or cannot run.")]
+#[command(
+    after_help = "Exit status: 0 fine, 2 wrong usage or cannot run, 130 ended by the user before its time (demo)."
+)]
 pub struct Cli {
     /// How to log.
     #[command(flatten)]
@@ -38,8 +40,11 @@ pub enum Command {
         /// The shell that will run it
         shell: Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print a manual page, as in `leveret man serve | man -l -`
+    Man {
+        /// The command that it is about [default: the program as a whole]
+        command: Option<String>,
+    },
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 //! | status | meaning |
 //! |---|---|
 //! | 0 | fine |
-//! | 1 | findings |
 //! | 2 | wrong usage, or cannot run |
 //! | 130 | ended by the user before its time (`demo`), as a shell has it for Ctrl-C |
 
@@ -37,7 +36,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     init_log(cli.log.log_format, &cli.log.log_level)?;
     match cli.command {
         Command::Completions { shell } => print::completions(shell)?,
-        Command::Man => print::manual()?,
+        Command::Man { command } => print::manual(command.as_deref())?,
         Command::Serve(arguments) => runtime()?.block_on(serve::run(*arguments))?,
         Command::Demo(arguments) => {
             if !runtime()?.block_on(demo::run(arguments))? {

@@ -1,7 +1,7 @@
 //! The main job on one machine, without Kubernetes: a real broker, the real API, real consumers, and the HPA's algorithm
 //! between them.
 //!
-//! [`run`] builds the [`stage`] up, lets the [`control`] loop run for the planned time, and takes the stage down again,
+//! [`run`] builds the `stage` up, lets the `control` loop run for the planned time, and takes the stage down again,
 //! whatever happened in between. Everything listens on loopback only.
 
 mod broker;

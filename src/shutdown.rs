@@ -34,21 +34,28 @@ impl Signals {
     }
 }
 
-/// Runs until a signal or the failure of a critical task, then stops all tasks and waits for them at most `grace`.
+/// Runs until a signal or the failure of a critical task, then stops all tasks and waits for them: the `delay` for which
+/// some of them go on by intention, and at most `grace` after it.
 ///
 /// # Errors
-/// The failure of a critical task; a second signal; tasks that did not end within `grace`.
-pub async fn run(signals: &mut Signals, tasks: Tasks, mut supervisor: Supervisor, grace: Duration) -> Result<()> {
+/// The failure of a critical task; a second signal; tasks that did not end in time.
+pub async fn run(
+    signals: &mut Signals,
+    tasks: Tasks,
+    mut supervisor: Supervisor,
+    delay: Duration,
+    grace: Duration,
+) -> Result<()> {
     let failure = tokio::select! {
         signal = signals.next() => {
-            tracing::info!(signal, grace_seconds = grace.as_secs(), "draining");
+            tracing::info!(signal, delay_seconds = delay.as_secs(), grace_seconds = grace.as_secs(), "draining");
             None
         }
         failure = supervisor.failure() => Some(failure),
     };
     tasks.stop().cancel();
     tokio::select! {
-        drained = tokio::time::timeout(grace, tasks.drained()) => {
+        drained = tokio::time::timeout(delay + grace, tasks.drained()) => {
             if drained.is_err() && failure.is_none() {
                 bail!("some tasks did not end within the grace period of {} s", grace.as_secs());
             }

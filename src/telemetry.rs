@@ -1,6 +1,6 @@
 //! What Leveret measures about itself: its own series, its probes, its logs.
 //!
-//! What Leveret serves to HPAs is the [`crate::catalog`]; only the gauges in [`queue_gauges`] show the same numbers here, so
+//! What Leveret serves to HPAs is the [`crate::catalog`]; only the gauges in `queue_gauges` show the same numbers here, so
 //! that a dashboard can draw what an HPA was told.
 
 mod admin;

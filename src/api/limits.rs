@@ -20,7 +20,7 @@ pub(super) const IDLE_MAX: Duration = Duration::from_secs(90);
 /// One request as a whole. Answers come from memory; only the reviews by the Kubernetes API server take time.
 pub(super) const REQUEST_MAX: Duration = Duration::from_secs(10);
 
-/// How long connections may take to end once they are asked to.
+/// How long connections may take to end once they are asked to: their requests end within [`REQUEST_MAX`].
 pub(super) const DRAIN_MAX: Duration = Duration::from_secs(20);
 
 /// The bytes of all headers of one request.

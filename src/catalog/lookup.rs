@@ -158,9 +158,13 @@ impl<'a> Lookup<'a> {
     pub(super) fn missing(&self, vhost: &str, name: &str, at: Moment) -> Refusal {
         let elsewhere = self.state.queues.iter().find(|(other, queue, _)| *queue == name && *other != vhost);
         let hint = match elsewhere {
-            Some((other, _, _)) => {
-                format!("there is one of that name in vhost `{other}`: add the label `vhost`, or configure a backlog")
+            Some((other, _, _)) if *other == *self.config.default_vhost => {
+                format!("there is one of that name in the default vhost `{other}`: leave the label `vhost` out")
             }
+            Some((other, _, _)) => format!(
+                "there is one of that name in vhost `{other}`: set the label `vhost` to it, or, where a label cannot hold \
+                 that name, configure a backlog"
+            ),
             None if self.state.queues.has_vhost(vhost) => {
                 "declare it, or correct the selector's label `queue`".to_owned()
             }

@@ -233,7 +233,7 @@ fn a_queue_that_does_not_exist() {
     missing(
         ask("rabbitmq_queue_messages", "queue=a,vhost=b"),
         "queue `a` in vhost `b` of broker `main` does not exist: the broker listed 4 queues 3 s ago and not this one; there is one of \
-         that name in vhost `/`: add the label `vhost`, or configure a backlog",
+         that name in the default vhost `/`: leave the label `vhost` out",
     );
     missing(
         ask("rabbitmq_queue_messages", "backlog=strict"),

@@ -11,6 +11,13 @@ use crate::config::{ConfigArgs, parse_duration};
 /// The port of the API; pods may not bind 443.
 const API_PORT: u16 = 8443;
 
+/// The port of metrics and probes.
+const ADMIN_PORT: u16 = 8080;
+
+/// In a cluster, the time until every kube-apiserver and every node has learnt that a pod is going: a probe's period and
+/// the spreading of the endpoints after it.
+const DRAIN_DELAY: Duration = Duration::from_secs(10);
+
 /// What `leveret serve` needs to know.
 #[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
@@ -18,7 +25,7 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub config: ConfigArgs,
 
-    /// Address and port of the API [default: [::]:8443, or 127.0.0.1:8443 with --without-cluster]
+    /// Address and port of the API [default: `[::]:8443`, or `127.0.0.1:8443` with --without-cluster]
     #[arg(long, value_name = "ADDRESS", env = "LEVERET_LISTEN", help_heading = "API")]
     pub listen: Option<SocketAddr>,
     /// PEM file with the certificate of the API, read again when it changes
@@ -41,15 +48,10 @@ pub struct ServeArgs {
         conflicts_with = "without_cluster"
     )]
     pub tls_key_file: Option<PathBuf>,
-    /// Address and port of `/metrics`, `/livez` and `/readyz`, over plain HTTP
-    #[arg(
-        long,
-        value_name = "ADDRESS",
-        env = "LEVERET_ADMIN_LISTEN",
-        default_value = "[::]:8080",
-        help_heading = "API"
-    )]
-    pub admin_listen: SocketAddr,
+    /// Address and port of `/metrics`, `/livez` and `/readyz`, over plain HTTP [default: `[::]:8080`, or `127.0.0.1:8080` with
+    /// --without-cluster]
+    #[arg(long, value_name = "ADDRESS", env = "LEVERET_ADMIN_LISTEN", help_heading = "API")]
+    pub admin_listen: Option<SocketAddr>,
 
     /// Kubeconfig file of the cluster [default: the pod's service account, or as kubectl finds it]
     #[arg(long, value_name = "FILE", help_heading = "Cluster", conflicts_with = "without_cluster")]
@@ -60,20 +62,20 @@ pub struct ServeArgs {
     /// Answer on a loopback address only, to whoever holds the bearer token that is made at start; for development
     #[arg(long, help_heading = "Cluster", requires = "credentials_dir")]
     pub without_cluster: bool,
-    /// Folder into which `ca.crt` and `token` are written at start with --without-cluster
+    /// Folder into which `ca.crt`, `token` and, once it listens, `address` are written with --without-cluster
     #[arg(long, value_name = "DIR", help_heading = "Cluster", requires = "without_cluster")]
     pub credentials_dir: Option<PathBuf>,
 
-    /// How long requests are still accepted after SIGTERM, while the cluster learns of it, such as 500ms or 10s
+    /// How long requests are still accepted after SIGTERM, while the cluster learns of it, such as 500ms or 10s [default:
+    /// 10s, or 0s with --without-cluster]
     #[arg(
         long,
         value_name = "DURATION",
         env = "LEVERET_SHUTDOWN_DELAY",
-        default_value = "10s",
         value_parser = parse_duration,
         help_heading = "Shutdown"
     )]
-    pub shutdown_delay: Duration,
+    pub shutdown_delay: Option<Duration>,
     /// How long running requests may take after that, such as 500ms or 30s
     #[arg(
         long,
@@ -108,6 +110,17 @@ pub enum Access {
 }
 
 impl ServeArgs {
+    /// Where the admin port listens.
+    pub fn admin_address(&self) -> SocketAddr {
+        let open = if self.without_cluster { Ipv4Addr::LOCALHOST.into() } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
+        self.admin_listen.unwrap_or(SocketAddr::new(open, ADMIN_PORT))
+    }
+
+    /// How long requests are still accepted after SIGTERM. Nobody has to learn of it where there is no cluster.
+    pub fn drain_delay(&self) -> Duration {
+        self.shutdown_delay.unwrap_or(if self.without_cluster { Duration::ZERO } else { DRAIN_DELAY })
+    }
+
     /// Where the API listens and who may ask it.
     ///
     /// # Errors

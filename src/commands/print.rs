@@ -15,11 +15,22 @@ pub(super) fn completions(shell: Shell) -> Result<()> {
     print(&script)
 }
 
-/// Prints the manual page.
-pub(super) fn manual() -> Result<()> {
+/// Prints the manual page of the program, or of one of its commands.
+pub(super) fn manual(command: Option<&str>) -> Result<()> {
+    let mut program = Cli::command();
+    program.build();
+    let about = match command {
+        None => &program,
+        Some(name) => program.find_subcommand(name).with_context(|| {
+            let known: Vec<&str> = program.get_subcommands().map(clap::Command::get_name).collect();
+            format!("there is no command `{name}`; there are: {}", known.join(", "))
+        })?,
+    };
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page).context("cannot render the manual page")?;
-    print(&page)
+    clap_mangen::Man::new(about.clone()).render(&mut page).context("cannot render the manual page")?;
+    // What follows the help is the exit status; the generator has no better name for it.
+    let page = String::from_utf8_lossy(&page).replace(".SH EXTRA", ".SH \"EXIT STATUS\"");
+    print(page.as_bytes())
 }
 
 /// Writes to standard output; a reader that has seen enough is no error.

@@ -57,7 +57,7 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     };
     instruments.registry().register(Box::new(gauges)).context("cannot register the gauges of queues")?;
     let registry = instruments.registry().clone();
-    let admin = Admin::bind(arguments.admin_listen, registry, readiness.clone()).await?;
+    let admin = Admin::bind(arguments.admin_address(), registry, readiness.clone()).await?;
     tracing::info!(address = %admin.address()?, "admin port listening");
     tasks.critical("admin", admin.serve(tasks.stop().clone()));
 
@@ -90,14 +90,14 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
         observer: Arc::new(instruments),
         signals: signal_names(),
         clock,
-        drain_delay: arguments.shutdown_delay,
+        drain_delay: arguments.drain_delay(),
     })
     .await?;
     if let Some(folder) = credentials_dir {
         access::write_address(&folder, server.address())?;
     }
     server.serve(&tasks);
-    shutdown::run(&mut signals, tasks, supervisor, arguments.shutdown_delay + arguments.shutdown_grace).await
+    shutdown::run(&mut signals, tasks, supervisor, arguments.drain_delay(), arguments.shutdown_grace).await
 }
 
 /// Keeps the loops and the gauge equal to the configuration file, if there is one.

@@ -60,7 +60,7 @@ pub struct BrokerFlags {
     /// From one read of the broker to the next, 1s to 5m [default: 5s]
     #[arg(long, value_name = "DURATION", env = "LEVERET_POLL_INTERVAL")]
     pub poll_interval: Option<String>,
-    /// Deadline of one read, 100ms up to the poll interval [default: 4s, or 4/5 of the poll interval]
+    /// Deadline of one read, 100ms to less than the poll interval [default: 4s, or 4/5 of the poll interval]
     #[arg(long, value_name = "DURATION", env = "LEVERET_TIMEOUT")]
     pub timeout: Option<String>,
     /// Age beyond which a number is no longer served, two poll intervals to 1h [default: 30s, or 3 poll intervals]

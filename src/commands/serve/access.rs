@@ -28,7 +28,10 @@ impl Entrance {
     pub(super) async fn open(access: cli::Access, arguments: &ServeArgs, tasks: &Tasks) -> Result<Self> {
         match access {
             cli::Access::Cluster { listen, certificate, key } => {
-                let certificate = ServingCertificate::from_files(certificate, key)?;
+                let certificate = ServingCertificate::from_files(certificate, key).context(
+                    "the API needs the certificate and key of `--tls-cert-file` and `--tls-key-file`; without a cluster use \
+                     `--without-cluster`",
+                )?;
                 let cluster = Cluster { kubeconfig: arguments.kubeconfig.clone(), context: arguments.context.clone() };
                 let client = cluster.client().await?;
                 let auth_config = follow_auth_config(client.clone(), tasks).await?;
@@ -41,6 +44,7 @@ impl Entrance {
                 let token = LoopbackToken::generate()?;
                 fs::create_dir_all(&credentials_dir)
                     .with_context(|| format!("cannot make the folder `{}`", credentials_dir.display()))?;
+                forget_address(&credentials_dir)?;
                 write(&credentials_dir.join("ca.crt"), &authority_pem)?;
                 write(&credentials_dir.join("token"), token.secret().expose())?;
                 Ok(Self {
@@ -51,6 +55,16 @@ impl Entrance {
                 })
             }
         }
+    }
+}
+
+/// Removes what an earlier run has said, so that nobody who waits takes it for this one's.
+fn forget_address(folder: &Path) -> Result<()> {
+    match fs::remove_file(folder.join("address")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove the file `address` in `{}`", folder.display()))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -175,7 +175,7 @@ fn unknown(
     findings: &mut Findings,
 ) -> Vec<&'static str> {
     if later.contains(&word) {
-        findings.add(&key.place, format!("`{word}` is not supported yet by this version"), "remove it");
+        findings.add(&key.place, format!("`{word}` is not supported by this version"), "remove it");
         return Vec::new();
     }
     let reason = format!("{} is not a key of {what}", quoted(word));

@@ -337,19 +337,19 @@ backlogs:
         "
 3 problems in leveret.yaml
 
-leveret.yaml:7:3: `slo` is not supported yet by this version
+leveret.yaml:7:3: `slo` is not supported by this version
   |
 7 |   slo:
   |   ^^^
   = help: remove it
 
-leveret.yaml:8:3: `serviceTime` is not supported yet by this version
+leveret.yaml:8:3: `serviceTime` is not supported by this version
   |
 8 |   serviceTime:
   |   ^^^^^^^^^^^
   = help: remove it
 
-leveret.yaml:9:3: `concurrency` is not supported yet by this version
+leveret.yaml:9:3: `concurrency` is not supported by this version
   |
 9 |   concurrency:
   |   ^^^^^^^^^^^
