@@ -51,6 +51,8 @@ pub struct Seen {
     pub unread: Option<UnreadNode>,
     /// What it looked like, where it looked like success and was not.
     pub finding: Option<Finding>,
+    /// Lines or items of it that could not be understood; queues may be among them.
+    pub skipped: u32,
 }
 
 /// What is known about one queue.
@@ -63,8 +65,17 @@ pub struct QueueState {
     pub previous: Option<Sample>,
     /// The sample that follows `previous` in that role.
     successor: Option<Sample>,
-    /// How many complete reads in a row have not seen it any more.
-    pub unseen: u8,
+    /// Since when complete reads have not seen it any more.
+    pub unseen: Option<Unseen>,
+}
+
+/// How long a queue has not been seen by complete reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unseen {
+    /// When the first of these reads began.
+    pub since: Moment,
+    /// How many there were.
+    pub reads: u32,
 }
 
 /// A queue's numbers at one time.
@@ -89,7 +100,7 @@ impl BrokerState {
 impl Seen {
     /// Whether it saw all that it should have seen.
     pub fn is_complete(&self) -> bool {
-        self.unread.is_none() && self.finding.is_none()
+        self.unread.is_none() && self.finding.is_none() && self.skipped == 0
     }
 }
 

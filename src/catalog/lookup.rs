@@ -144,6 +144,14 @@ impl<'a> Lookup<'a> {
                 "collector_off",
                 format!("broker `{name}` answered {when} ago without counts, because its statistics collector is off"),
             ),
+            (None, None, None) if seen.skipped > 0 => (
+                "not_understood",
+                format!(
+                    "{} lines of what broker `{name}` answered {when} ago could not be understood, and the queue may be among \
+                     them",
+                    seen.skipped
+                ),
+            ),
             (None, None, None) if seen.scope == Scope::Everything => {
                 ("unseen", format!("it was not in the last answers of broker `{name}`, the last one {when} ago"))
             }

@@ -3,6 +3,7 @@
 //! An HPA adds up all items that it is given, so a selector that names neither a queue nor a backlog would silently add
 //! queues up; it is refused, and so is every requirement that leaves a set open.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::config::{BacklogConfig, BrokerConfig, Config};
@@ -30,6 +31,9 @@ pub(super) enum Target {
     },
 }
 
+/// The longest name that RabbitMQ knows.
+const VALUE_BYTES_MAX: usize = 255;
+
 /// The most queues that one selector may name.
 const NAMES_MAX: usize = 32;
 
@@ -52,7 +56,9 @@ pub(super) fn resolve(requirements: &[Requirement], config: &Config) -> Result<T
     };
     let broker = broker(labels.broker, config)?;
     let vhost = labels.vhost.unwrap_or(&broker.default_vhost).into();
-    Ok(Target::Queues { vhost, names: names.iter().map(|name| name.as_str().into()).collect(), broker })
+    // A name given twice would be added up twice.
+    let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    Ok(Target::Queues { vhost, names: names.into_iter().map(Into::into).collect(), broker })
 }
 
 fn configured(name: &str, config: &Config) -> Result<Target, String> {
@@ -104,6 +110,12 @@ impl<'a> Labels<'a> {
             [value] => Some(value.as_str()),
             _ => None,
         };
+        if let Some(long) = values.iter().find(|value| value.len() > VALUE_BYTES_MAX) {
+            return Err(format!(
+                "label `{key}` has a value of {} bytes, and no name has more than {VALUE_BYTES_MAX}",
+                long.len()
+            ));
+        }
         let only_one = || single.ok_or_else(|| format!("label `{key}` takes one value; only `queue` takes several"));
         let taken_before = match key {
             "queue" if values.len() > NAMES_MAX => {

@@ -72,7 +72,13 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     pollers.follow(&config.load());
     follow_config(&arguments, &config, pollers, first_reads, &instruments, &clock, &tasks);
 
-    let entrance = Entrance::open(access, &arguments, &tasks).await?;
+    let entrance = tokio::select! {
+        entrance = Entrance::open(access, &arguments, &tasks) => entrance?,
+        signal = signals.next() => {
+            tracing::info!(signal, "stopped before the cluster has said whom to believe");
+            return Ok(());
+        }
+    };
     authentication.set();
     let credentials_dir = entrance.credentials_dir;
     let server = Server::bind(Setup {

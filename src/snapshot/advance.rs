@@ -2,7 +2,6 @@
 
 use crate::observation::{Failure, Observation, QueueId, Scope};
 
-use super::trust::READS_TO_BELIEVE_A_DROP;
 use super::{BrokerState, QueueState, Sample, Seen, Unsettled};
 
 impl BrokerState {
@@ -20,6 +19,7 @@ impl BrokerState {
             scope: observation.scope.clone(),
             unread: observation.unread.first().cloned(),
             finding: observation.finding,
+            skipped: observation.skipped,
         };
         let complete = seen.is_complete();
         let may_begin = unsettled.is_none_or(Unsettled::only_lacks);
@@ -28,7 +28,7 @@ impl BrokerState {
             let sample = Sample { at: observation.at, coverage: observation.coverage, reading: *reading };
             match queues.get_mut(vhost, name) {
                 Some(known) if unsettled.is_none() => *known = known.followed_by(sample),
-                Some(known) => known.unseen = 0,
+                Some(known) => known.unseen = None,
                 None if may_begin => {
                     queues.insert(QueueId::new(vhost, name), QueueState::first(sample));
                 }
@@ -37,11 +37,10 @@ impl BrokerState {
         }
         if complete && unsettled.is_none_or(Unsettled::counts_absences) {
             queues.retain(|vhost, name, known| {
-                let asked = observation.scope.covers(vhost, name);
-                if asked && observation.queues.get(vhost, name).is_none() {
-                    known.unseen += 1;
+                if observation.scope.covers(vhost, name) && observation.queues.get(vhost, name).is_none() {
+                    known.missed_at(observation.at);
                 }
-                known.unseen < READS_TO_BELIEVE_A_DROP
+                unsettled.is_some() || !known.unseen.is_some_and(|unseen| unseen.is_believed(observation.at))
             });
         }
         let lists = complete && unsettled.is_none() && seen.scope == Scope::Everything;

@@ -6,9 +6,10 @@
 
 use std::time::Duration;
 
+use crate::clock::Moment;
 use crate::observation::{QueueReading, Reading};
 
-use super::{QueueState, Sample};
+use super::{QueueState, Sample, Unseen};
 
 /// The least time that rates are taken over, once there are samples of it: three refreshes of the broker's counters, so
 /// that one more or less is at most a third.
@@ -17,7 +18,7 @@ pub const RATE_WINDOW: Duration = Duration::from_secs(15);
 impl QueueState {
     /// The state after the first sample.
     pub(super) fn first(sample: Sample) -> Self {
-        Self { latest: sample, previous: None, successor: None, unseen: 0 }
+        Self { latest: sample, previous: None, successor: None, unseen: None }
     }
 
     /// The state after one more sample.
@@ -34,7 +35,15 @@ impl QueueState {
             }
             (Some(previous), successor) => (previous, successor),
         };
-        Self { latest: sample, previous: Some(previous), successor, unseen: 0 }
+        Self { latest: sample, previous: Some(previous), successor, unseen: None }
+    }
+}
+
+impl QueueState {
+    /// Notes that a complete read that began at `at` has not seen the queue.
+    pub(super) fn missed_at(&mut self, at: Moment) {
+        let unseen = self.unseen.get_or_insert(Unseen { since: at, reads: 0 });
+        unseen.reads = unseen.reads.saturating_add(1);
     }
 }
 
@@ -47,6 +56,13 @@ impl Sample {
         };
         same_origin && !counters(&self.reading).into_iter().zip(counters(&later.reading)).any(fell)
     }
+}
+
+/// Whether a cumulative counter of a queue has fallen or is gone; none when there was none before.
+pub(super) fn lost_count(before: &QueueReading, after: &QueueReading) -> Option<bool> {
+    let counted = || counters(before).into_iter().zip(counters(after)).filter(|(before, _)| before.present().is_some());
+    counted().next()?;
+    Some(counted().any(|(before, after)| after.present().is_none_or(|after| Some(after) < before.present())))
 }
 
 fn counters(reading: &QueueReading) -> [Reading; 4] {

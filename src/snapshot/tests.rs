@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{BrokerState, SETTLE, Why};
 use crate::clock::Moment;
 use crate::observation::{
-    Absence, Failure, FailureKind, Observation, QueueId, QueueReading, Reading, Scope, UnreadNode,
+    Absence, Failure, FailureKind, Observation, QueueId, QueueReading, Reading, Scope, SourceKind, UnreadNode,
 };
 
 fn at(seconds: u64) -> Moment {
@@ -85,29 +85,31 @@ fn a_first_read_of_a_broker_that_has_just_started_gives_no_number() {
 }
 
 #[test]
-fn a_queue_is_gone_only_after_three_complete_reads_without_it() {
+fn a_queue_is_gone_only_after_complete_reads_without_it_for_fifteen_seconds() {
     let all: Vec<(&str, u64)> = vec![("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 5)];
     let mut state = BrokerState::default().advance(&seen(0, &all));
-    for seconds in [5, 10] {
+    for seconds in [1, 2, 3, 4, 5, 10, 15] {
         state = state.advance(&seen(seconds, &all[1..]));
         assert_eq!(ready(&state, "a"), Some((1, 0)), "held with its own time");
         assert_eq!(ready(&state, "b"), Some((2, seconds)), "one queue that goes does not hold the others");
     }
-    state = state.advance(&seen(15, &all[1..]));
+    state = state.advance(&seen(16, &all[1..]));
     assert_eq!(ready(&state, "a"), None);
+    let slow =
+        BrokerState::default().advance(&seen(0, &all)).advance(&seen(60, &all[1..])).advance(&seen(120, &all[1..]));
+    assert_eq!(ready(&slow, "a"), Some((1, 0)), "two reads are too few, however long they take");
 }
 
 #[test]
-fn a_list_that_falls_by_more_than_a_quarter_holds_every_queue_until_it_has_come_three_times() {
+fn a_list_that_falls_by_more_than_a_quarter_holds_every_queue_until_it_has_lasted() {
     let mut state = BrokerState::default().advance(&seen(0, &[("a", 1), ("b", 2), ("c", 3), ("d", 4)]));
-    for seconds in [5, 10] {
+    for seconds in [1, 2, 3, 4, 5, 10, 15] {
         state = state.advance(&seen(seconds, &[("a", 0)]));
-        assert_eq!(ready(&state, "a"), Some((1, 0)));
+        assert_eq!((ready(&state, "a"), ready(&state, "b")), (Some((1, 0)), Some((2, 0))));
         assert_eq!(state.unsettled().map(|unsettled| &unsettled.why), Some(&Why::Shrunk { from: 4, to: 1 }));
     }
-    state = state.advance(&seen(15, &[("a", 0)]));
-    state = state.advance(&seen(20, &[("a", 0)]));
-    assert_eq!((ready(&state, "a"), ready(&state, "b")), (Some((0, 20)), None));
+    state = state.advance(&seen(16, &[("a", 0)]));
+    assert_eq!((ready(&state, "a"), ready(&state, "b")), (Some((0, 16)), None));
 }
 
 #[test]
@@ -141,7 +143,7 @@ fn reads_of_single_queues_say_nothing_of_the_others() {
         state = state.advance(&only(seconds, &[("a", 4)]));
     }
     assert_eq!((ready(&state, "a"), ready(&state, "b")), (Some((4, 10)), Some((2, 0))));
-    for seconds in [15, 20, 25] {
+    for seconds in [15, 20, 25, 30] {
         state = state.advance(&only(seconds, &[]));
     }
     assert_eq!((ready(&state, "a"), ready(&state, "b")), (None, Some((2, 0))));
@@ -152,6 +154,41 @@ fn a_failure_keeps_every_number_with_its_time() {
     let state = BrokerState::default().advance(&seen(0, &[("a", 1)])).failed(refused(5)).failed(refused(10));
     assert_eq!(ready(&state, "a"), Some((1, 0)));
     assert_eq!(state.failure.map(|failure| failure.at), Some(at(10)));
+}
+
+#[test]
+fn a_queue_whose_rows_cannot_be_understood_is_not_gone() {
+    let garbled = |seconds| Observation { skipped: 4, ..seen(seconds, &[("b", 2), ("c", 3), ("d", 4), ("e", 5)]) };
+    let all = [("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 5)];
+    let mut state = BrokerState::default().advance(&seen(0, &all));
+    for seconds in [5, 10, 15, 20, 25, 30] {
+        state = state.advance(&garbled(seconds));
+        assert_eq!((ready(&state, "a"), ready(&state, "b")), (Some((1, 0)), Some((2, seconds))));
+    }
+    assert_eq!(state.listed, Some(at(0)), "no list since then was whole");
+}
+
+#[test]
+fn a_restart_that_no_read_noticed_shows_in_the_counters() {
+    let counted = |seconds, ready: u64, published: u64| {
+        let mut observation = Observation { uptime: None, ..seen(seconds, &[("a", ready), ("b", ready)]) };
+        for name in ["a", "b"] {
+            let reading = observation.queues.get_mut("/", name).expect("seen");
+            reading.published =
+                if published == 0 { Reading::Absent(Absence::NoTraffic) } else { Reading::Present(published) };
+            reading.counted_by = Some(SourceKind::Management);
+        }
+        observation
+    };
+    for after in [3, 0] {
+        let mut state = BrokerState::default().advance(&counted(0, 50, 5000));
+        for seconds in [5, 10, 15] {
+            state = state.advance(&counted(seconds, 0, after));
+            assert_eq!(ready(&state, "a"), Some((50, 0)), "counters at {after}");
+        }
+        state = state.advance(&counted(20, 48, after + 1));
+        assert_eq!(ready(&state, "a"), Some((48, 20)));
+    }
 }
 
 /// One thing that can happen at a poll.

@@ -9,14 +9,15 @@ use std::time::Duration;
 use crate::clock::Moment;
 use crate::observation::{Observation, Scope};
 
-use super::BrokerState;
+use super::queue_state::lost_count;
+use super::{BrokerState, Unseen};
 
 /// How long a broker's numbers are not trusted after it began to answer anew. Ten seconds were the longest measured
 /// until every number was right again; the rest is margin.
 pub const SETTLE: Duration = Duration::from_secs(15);
 
-/// How many complete reads in a row must miss a queue before it is taken for deleted.
-pub(super) const READS_TO_BELIEVE_A_DROP: u8 = 3;
+/// How many complete reads in a row, over at least [`SETTLE`], must miss a queue before it is taken for deleted.
+const READS_TO_BELIEVE_A_DROP: u32 = 3;
 
 /// Why new numbers of a broker are not trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,18 +76,37 @@ impl Why {
         if let Some(uptime) = observation.uptime.filter(|uptime| *uptime < SETTLE) {
             return Some(Self::Restarted { uptime });
         }
-        if observation.uptime.is_none() && before.may_have_restarted(observation.at) {
+        let restarted = || before.may_have_restarted(observation.at) || counters_fell(before, observation);
+        if observation.uptime.is_none() && restarted() {
             return Some(Self::Returned);
         }
         if let Some(unread) = observation.unread.first() {
             return Some(Self::NodeUnread { node: format!("{} ({})", unread.node, unread.why) });
         }
-        let known = before.queues.iter().filter(|(_, _, queue)| queue.unseen < READS_TO_BELIEVE_A_DROP).count();
+        let known = before.queues.len();
         let seen = observation.queues.len();
         // A few queues that go at once are the daily life of a broker with auto-delete queues: only they are held then.
         // More than a quarter is what a broker shows that is still starting.
         let shrunk = observation.scope == Scope::Everything && seen + known / 4 < known;
         shrunk.then_some(Self::Shrunk { from: known, to: seen })
+    }
+}
+
+/// Whether half of the queues with counters, or more, count from a new beginning, as they do after a restart that no read
+/// has noticed. One that was deleted and declared again does so alone.
+fn counters_fell(before: &BrokerState, observation: &Observation) -> bool {
+    let lost = before
+        .queues
+        .iter()
+        .filter_map(|(vhost, name, known)| lost_count(&known.latest.reading, observation.queues.get(vhost, name)?));
+    let (all, fell) = lost.fold((0_usize, 0_usize), |(all, fell), lost| (all + 1, fell + usize::from(lost)));
+    all > 0 && fell * 2 >= all
+}
+
+impl Unseen {
+    /// Whether a queue that was not seen by these reads is gone at `at`.
+    pub(super) fn is_believed(self, at: Moment) -> bool {
+        self.reads >= READS_TO_BELIEVE_A_DROP && at.since(self.since) >= SETTLE
     }
 }
 
@@ -96,7 +116,7 @@ impl Unsettled {
         matches!(self.why, Why::NodeUnread { .. } | Why::Shrunk { .. })
     }
 
-    /// Whether a queue that is not seen counts as missed: a list that shrank is believed by coming again.
+    /// Whether a queue that is not seen counts as missed: a list that shrank is believed by staying so.
     pub(super) fn counts_absences(&self) -> bool {
         matches!(self.why, Why::Shrunk { .. })
     }
@@ -121,7 +141,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Restarted { uptime } => write!(f, "the broker has been up for only {} s", uptime.as_secs()),
-            Self::Returned => f.write_str("the broker answers again after it could not be read"),
+            Self::Returned => f.write_str("the broker answers again after it could not be read, or counts anew"),
             Self::NodeUnread { node } => write!(f, "node {node} could not be read"),
             Self::Shrunk { from, to } => write!(f, "its list fell from {from} to {to} queues at once"),
         }

@@ -44,7 +44,8 @@ impl Entrance {
                 let token = LoopbackToken::generate()?;
                 fs::create_dir_all(&credentials_dir)
                     .with_context(|| format!("cannot make the folder `{}`", credentials_dir.display()))?;
-                forget_address(&credentials_dir)?;
+                // What an earlier run has said must not be taken for this one's by a program that waits.
+                remove(&credentials_dir.join("address"))?;
                 write(&credentials_dir.join("ca.crt"), &authority_pem)?;
                 write(&credentials_dir.join("token"), token.secret().expose())?;
                 Ok(Self {
@@ -58,11 +59,10 @@ impl Entrance {
     }
 }
 
-/// Removes what an earlier run has said, so that nobody who waits takes it for this one's.
-fn forget_address(folder: &Path) -> Result<()> {
-    match fs::remove_file(folder.join("address")) {
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot remove the file `address` in `{}`", folder.display()))
+            Err(error).with_context(|| format!("cannot replace `{}`", path.display()))
         }
         _ => Ok(()),
     }
@@ -75,10 +75,10 @@ pub(super) fn write_address(folder: &Path, address: SocketAddr) -> Result<()> {
     fs::rename(&partial, folder.join("address")).context("cannot write the file `address`")
 }
 
-/// Writes a file that only its owner may read.
+/// Writes a new file that only its owner may read, in the place of any that is there, whoever may read that.
 fn write(path: &Path, text: &str) -> Result<()> {
     let cannot = || format!("cannot write `{}`", path.display());
-    let mut options = OpenOptions::new();
-    let mut file = options.create(true).write(true).truncate(true).mode(0o600).open(path).with_context(cannot)?;
+    remove(path)?;
+    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path).with_context(cannot)?;
     file.write_all(text.as_bytes()).with_context(cannot)
 }
