@@ -4,6 +4,8 @@
 //! that a dashboard can draw what an HPA was told.
 
 mod admin;
+#[cfg(test)]
+mod documented;
 mod instruments;
 mod log;
 mod queue_gauges;

@@ -32,7 +32,7 @@ pub struct QueueGauges {
 }
 
 /// The gauges of one scrape.
-struct Gauges {
+pub(super) struct Gauges {
     signals: Vec<GaugeVec>,
     queue_age: GaugeVec,
     broker_age: GaugeVec,
@@ -80,7 +80,8 @@ impl QueueGauges {
 }
 
 impl Gauges {
-    fn new() -> prometheus::Result<Self> {
+    /// Gauges without a series yet.
+    pub(super) fn new() -> prometheus::Result<Self> {
         let gauge =
             |name: &str, help: &str, labels: &[&str]| GaugeVec::new(Opts::new(name, help).namespace("leveret"), labels);
         let queue_labels = ["broker", "vhost", "queue", "backlog"];
@@ -131,6 +132,18 @@ impl Gauges {
             let labels = [label("broker"), label("vhost"), label("queue"), label("backlog")];
             gauge.with_label_values(&labels).set(item.number);
         }
+    }
+
+    /// Every family with one series, for its documentation.
+    #[cfg(test)]
+    pub(super) fn examples(&self) -> Vec<MetricFamily> {
+        for gauge in self.signals.iter().chain([&self.queue_age]) {
+            gauge.with_label_values(&["main", "/", "orders", ""]);
+        }
+        for gauge in [&self.broker_age, &self.broker_queues, &self.broker_settled] {
+            gauge.with_label_values(&["main"]);
+        }
+        self.families()
     }
 
     fn families(&self) -> Vec<MetricFamily> {

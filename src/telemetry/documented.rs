@@ -1,0 +1,47 @@
+//! The documentation of the series is held to the series themselves.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use prometheus::proto::MetricFamily;
+
+use super::Instruments;
+use super::queue_gauges::Gauges;
+use crate::clock::Moment;
+use crate::observation::{Failure, FailureKind};
+
+/// Every family that Leveret can show of itself, each with one series.
+fn families() -> Vec<MetricFamily> {
+    let instruments = Instruments::new().expect("the names are declared once");
+    let at = Moment::new(Duration::ZERO, jiff::Timestamp::UNIX_EPOCH);
+    let failure = Failure { at, kind: FailureKind::Connect, message: String::new() };
+    instruments.expect_broker("main");
+    instruments.polled("main", Err(&failure), Duration::ZERO);
+    instruments.answered("rabbitmq_queue_messages", "ok", Duration::ZERO);
+    instruments.requested("values", 200);
+    let own = instruments.registry().gather().into_iter().filter(|family| family.name().starts_with("leveret_"));
+    own.chain(Gauges::new().expect("the names are declared once").examples()).collect()
+}
+
+fn line(family: &MetricFamily) -> String {
+    let labels: Vec<String> =
+        family.get_metric()[0].get_label().iter().map(|label| format!("`{}`", label.name())).collect();
+    let kind = format!("{:?}", family.get_field_type()).to_lowercase();
+    format!("| `{}` | {kind} | {} | {} |", family.name(), labels.join(", "), family.help())
+}
+
+#[test]
+fn every_series_is_documented_and_no_other() {
+    let documentation = include_str!("../../docs/telemetry.md");
+    let documented: BTreeSet<String> =
+        documentation.lines().filter(|line| line.starts_with("| `leveret_")).map(str::to_owned).collect();
+    let lines: BTreeSet<String> = families().iter().map(line).collect();
+    let missing: Vec<_> = lines.difference(&documented).cloned().collect();
+    let wrong: Vec<_> = documented.difference(&lines).cloned().collect();
+    assert!(
+        missing.is_empty() && wrong.is_empty(),
+        "docs/telemetry.md lacks\n{}\nand has\n{}",
+        missing.join("\n"),
+        wrong.join("\n")
+    );
+}
