@@ -35,8 +35,8 @@ fn introduction(plan: &Plan) -> String {
     format!(
         "<p>A real RabbitMQ, Leveret's external metrics API over HTTPS, and the HorizontalPodAutoscaler's algorithm \
          starting and stopping real consumer processes. Each works {} s on a message; the target is {} messages per \
-         consumer, with {} to {} consumers. To be short, the demo looks every {} s (Kubernetes: 15 s) and waits {} s \
-         before it scales in (Kubernetes: 300 s).</p>\n",
+         consumer, with {} to {} consumers. To keep the demo short, it looks every {} s (Kubernetes: 15 s) and waits \
+         {} s before it scales in (Kubernetes: 300 s).</p>\n",
         plan.work.as_secs_f64(),
         format_milli(spec.target_milli()),
         spec.min_replicas(),

@@ -61,7 +61,7 @@ fn the_reasons_follow_the_steps() {
     let decision = run.after(15, Ok(42));
     assert_eq!(
         decision.why,
-        "42 for 4 running is within 10 % of 10 per consumer, held at 5 that were needed within the last 300 s"
+        "42 for 4 running is within 10 % of 10 per consumer, held at 5, the most needed within the last 300 s"
     );
     let decision = run.after(15, Ok(200));
     assert_eq!(decision.why, "200 ÷ 10 per consumer = 20, limited to the maximum of 10");

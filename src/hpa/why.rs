@@ -57,7 +57,7 @@ impl fmt::Display for Known<'_> {
         }
         if *stabilised != proposal.replicas {
             let window = spec.stabilization_window().as_secs();
-            write!(f, ", held at {stabilised} that were needed within the last {window} s")?;
+            write!(f, ", held at {stabilised}, the most needed within the last {window} s")?;
         }
         let replicas = limited.replicas;
         match limited.reason {
