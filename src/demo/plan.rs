@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 
 use super::options::DemoOptions;
 use crate::hpa::Spec;
@@ -20,8 +20,10 @@ pub(super) const STABILIZATION: Duration = Duration::from_secs(15);
 const CYCLE: Duration = Duration::from_secs(180);
 
 /// The bursts of one cycle: seconds after its beginning, and messages. With the default options each is drained, and its
-/// consumers are gone again, before the next one comes.
-const BURSTS: [(u64, u32); 3] = [(10, 60), (70, 120), (130, 30)];
+/// consumers are gone again, before the next one comes. The first waits until Leveret trusts the numbers of a broker that
+/// has just started. Each comes three seconds before the HPA looks: it has been read by then, and how soon consumers follow
+/// does not hang on a race.
+const BURSTS: [(u64, u32); 3] = [(17, 60), (77, 120), (137, 30)];
 
 /// What is going to happen.
 #[derive(Clone, Debug)]
@@ -46,10 +48,13 @@ pub(super) struct Burst {
 }
 
 impl Plan {
-    /// The plan for what was asked; fails when Kubernetes would not take such an HPA.
+    /// The plan for what was asked; fails when nothing could be shown, or when Kubernetes would not take such an HPA.
     pub(super) fn new(options: &DemoOptions) -> Result<Self> {
+        ensure!(!options.duration.is_zero(), "`--duration 0s` leaves no time to show anything; the default is `3m`");
+        let (min, max) = (options.min, options.max);
+        ensure!(min <= max, "`--max {max}` is less than `--min {min}`");
         let replicas = |count: u32| i32::try_from(count).context("that many consumers cannot be counted");
-        let spec = Spec::try_new(replicas(options.min)?, replicas(options.max)?, i64::from(options.target) * 1000);
+        let spec = Spec::try_new(replicas(min)?, replicas(max)?, i64::from(options.target) * 1000);
         let spec = spec.map_err(|error| anyhow!(error))?.with_stabilization_window(STABILIZATION);
         Ok(Self { duration: options.duration, bursts: bursts(options.duration), spec, work: options.work })
     }
@@ -82,21 +87,37 @@ mod tests {
     #[test]
     fn bursts_repeat_and_end_with_the_demo() {
         let at = |seconds| bursts(Duration::from_secs(seconds)).iter().map(|it| it.at.as_secs()).collect::<Vec<_>>();
-        assert_eq!(at(10), [0_u64; 0]);
-        assert_eq!(at(180), [10, 70, 130]);
-        assert_eq!(at(260), [10, 70, 130, 190, 250]);
+        assert_eq!(at(17), [0_u64; 0]);
+        assert_eq!(at(180), [17, 77, 137]);
+        assert_eq!(at(260), [17, 77, 137, 197, 257]);
+    }
+
+    #[test]
+    fn the_hpa_looks_three_seconds_after_every_burst() {
+        for burst in bursts(CYCLE * 3) {
+            assert_eq!((burst.at.as_secs() + 3) % SYNC_INTERVAL.as_secs(), 0, "{burst:?}");
+        }
     }
 
     #[test]
     fn a_burst_that_is_due_is_not_the_next_one() {
         let plan = example();
-        assert_eq!(plan.next_burst(Duration::from_secs(10)).map(|burst| burst.messages), Some(120));
-        assert_eq!(plan.next_burst(Duration::from_secs(130)), None);
+        assert_eq!(plan.next_burst(Duration::from_secs(17)).map(|burst| burst.messages), Some(120));
+        assert_eq!(plan.next_burst(Duration::from_secs(137)), None);
+    }
+
+    #[test]
+    fn what_cannot_be_shown_is_refused_in_the_words_of_the_flags() {
+        let error = |options| Plan::new(&options).unwrap_err().to_string();
+        let crossed = DemoOptions { min: 5, max: 2, ..DemoOptions::default() };
+        assert_eq!(error(crossed), "`--max 2` is less than `--min 5`");
+        let instant = DemoOptions { duration: Duration::ZERO, ..DemoOptions::default() };
+        assert!(error(instant).contains("`--duration 0s`"));
     }
 
     #[test]
     fn what_kubernetes_would_refuse_is_refused() {
-        let options = DemoOptions { min: 5, max: 4, ..DemoOptions::default() };
+        let options = DemoOptions { min: 0, max: 0, ..DemoOptions::default() };
         assert!(Plan::new(&options).unwrap_err().to_string().contains("`maxReplicas`"));
     }
 }

@@ -179,6 +179,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let producer = programs(folder.path()).producer(&connection(), &plan::example());
         let line = format!("{:?}", producer.as_std());
-        assert!(line.contains(r#""--burst" "60@10s" "--burst" "120@70s""#), "{line}");
+        assert!(line.contains(r#""--burst" "60@17s" "--burst" "120@77s""#), "{line}");
     }
 }

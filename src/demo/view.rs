@@ -29,29 +29,74 @@ pub(super) struct State<'a> {
     pub(super) wanted: i32,
 }
 
-/// How many of the last changes of size are listed.
+/// How many of the last changes of size are listed beside the curves.
 const CHANGES: u16 = 4;
+
+/// The fewest rows with which curves are drawn. With fewer, numbers say more.
+const CHARTS_FROM: u16 = 20;
+
+/// The fewest rows with which every number is shown, and not only the ones that matter most.
+const DETAILS_FROM: u16 = 12;
 
 /// What the rates are averaged over.
 const RATE_SPAN: Duration = Duration::from_secs(10);
 
 /// Draws the whole screen.
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State<'_>, colour: bool) {
-    let areas = Layout::vertical([
+    let Rect { width, height, .. } = frame.area();
+    let details = height >= DETAILS_FROM;
+    let (numbers, footer) = (numbers_text(state, colour, details), footer_text(state));
+    let footer_rows = rows(&footer, width).min(if details { 4 } else { 2 });
+    // Title and footer first, then the numbers: lengths that are too many together would be cut anywhere.
+    let numbers_rows = rows(&numbers, width).min(height.saturating_sub(1 + footer_rows));
+    let [title_area, numbers_area, rest, footer_area] = Layout::vertical([
         Constraint::Length(1),
-        Constraint::Length(4),
-        Constraint::Min(5),
-        Constraint::Min(4),
-        Constraint::Length(CHANGES + 1),
-        Constraint::Length(2),
-    ]);
-    let [title, numbers, backlog, consumers, changes, footer] = areas.areas(frame.area());
-    draw_title(frame, state, title);
-    frame.render_widget(Paragraph::new(numbers_text(state, colour)).wrap(Wrap { trim: false }), numbers);
+        Constraint::Length(numbers_rows),
+        Constraint::Fill(1),
+        Constraint::Length(footer_rows),
+    ])
+    .areas(frame.area());
+    draw_title(frame, state, title_area);
+    frame.render_widget(wrapped(numbers), numbers_area);
+    draw_rest(frame, state, rest, height >= CHARTS_FROM, colour);
+    frame.render_widget(wrapped(footer), footer_area);
+}
+
+/// The curves, if there is room for them, and the last changes.
+fn draw_rest(frame: &mut Frame<'_>, state: &State<'_>, area: Rect, charts: bool, colour: bool) {
+    let changes = Paragraph::new(changes_text(state));
+    if !charts {
+        frame.render_widget(changes, area);
+        return;
+    }
+    let areas = Layout::vertical([Constraint::Min(5), Constraint::Min(4), Constraint::Length(CHANGES + 1)]);
+    let [backlog, consumers, below] = areas.areas(area);
     graph::draw(frame, backlog, &graph::backlog(state, colour));
     graph::draw(frame, consumers, &graph::consumers(state, colour));
-    frame.render_widget(Paragraph::new(changes_text(state)), changes);
-    frame.render_widget(Paragraph::new(footer_text(state)), footer);
+    frame.render_widget(changes, below);
+}
+
+fn wrapped(lines: Vec<Line<'static>>) -> Paragraph<'static> {
+    Paragraph::new(lines).wrap(Wrap { trim: false })
+}
+
+/// How many rows some lines need when they are wrapped between words.
+fn rows(lines: &[Line<'_>], width: u16) -> u16 {
+    let width = usize::from(width).max(1);
+    let of_line = |line: &Line<'_>| {
+        let text = line.to_string();
+        let (rows, _) = text.split(' ').fold((1, 0), |(rows, column), word| {
+            let (length, gap) = (word.chars().count(), usize::from(column > 0));
+            if column + gap + length <= width {
+                (rows, column + gap + length)
+            } else {
+                // A word that is longer than a row goes on in the next ones.
+                (rows + usize::from(column > 0) + length.saturating_sub(1) / width, length % width)
+            }
+        });
+        rows
+    };
+    u16::try_from(lines.iter().map(of_line).sum::<usize>()).unwrap_or(u16::MAX)
 }
 
 /// A line for a log: what a sync saw and did, without a terminal.
@@ -62,7 +107,7 @@ pub(super) fn plain(state: &State<'_>) -> String {
         _ => "unknown".into(),
     };
     format!(
-        "{:>5}  ready {:>4}  unacked {:>3}  consumers {:>2} of {:>2}  {}",
+        "{:>5}  waiting {:>4}  in work {:>3}  consumers {:>2} running, {:>2} wanted because {}",
         minutes(state.elapsed),
         number(sample.map(|sample| &sample.ready)),
         number(sample.map(|sample| &sample.unacked)),
@@ -75,12 +120,15 @@ pub(super) fn plain(state: &State<'_>) -> String {
 fn draw_title(frame: &mut Frame<'_>, state: &State<'_>, area: Rect) {
     let time = format!("{} of {}", minutes(state.elapsed), minutes(state.plan.duration));
     let bold = Style::new().add_modifier(Modifier::BOLD);
-    frame.render_widget(Line::styled("leveret demo: consumers follow the backlog of a RabbitMQ queue", bold), area);
-    frame.render_widget(Line::raw(time).right_aligned(), area);
+    let time = Line::raw(time).right_aligned();
+    let long = Line::styled("leveret demo: consumers follow the backlog of a RabbitMQ queue", bold);
+    let fits = long.width() + 2 + time.width() <= usize::from(area.width);
+    frame.render_widget(if fits { long } else { Line::styled("leveret demo", bold) }, area);
+    frame.render_widget(time, area);
 }
 
-/// The queue, the consumers, and why there are so many.
-fn numbers_text(state: &State<'_>, colour: bool) -> Vec<Line<'static>> {
+/// The queue, the consumers, and why there are so many; without `details`, in as few words as they can be said.
+fn numbers_text(state: &State<'_>, colour: bool, details: bool) -> Vec<Line<'static>> {
     let Some(sample) = state.trace.samples.last() else {
         return vec![Line::raw("waiting for the first answer of the API")];
     };
@@ -99,32 +147,29 @@ fn numbers_text(state: &State<'_>, colour: bool) -> Vec<Line<'static>> {
     };
     let spec = &state.plan.spec;
     let (min, max, target) = (spec.min_replicas(), spec.max_replicas(), format_milli(spec.target_milli()));
-    vec![
-        Line::from(vec![
-            Span::raw(format!("queue {QUEUE}   waiting ")),
-            value(&sample.ready, "", 0),
-            Span::raw("   in work "),
-            value(&sample.unacked, "", 0),
-            Span::raw("   published "),
-            value(&published, "/s", 1),
-            Span::raw("   done "),
-            value(&done, "/s", 1),
-            Span::raw(age),
-        ]),
-        Line::from(vec![
-            Span::raw("consumers "),
-            Span::styled(sample.running.to_string(), style(colour, Color::Green).add_modifier(Modifier::BOLD)),
-            Span::raw(format!(
-                " running{leaving}, {} wanted ({min} to {max}, target {target} messages each)",
-                state.wanted
-            )),
-        ]),
-        Line::raw(state.trace.syncs.last().map_or_else(String::new, |sync| format!("because {}", sync.why))),
-        Line::raw(
-            unknown([&sample.ready, &sample.unacked, &published, &done])
-                .map_or_else(String::new, |why| format!("unknown: {why}")),
-        ),
-    ]
+    let mut queue = vec![
+        Span::raw("waiting "),
+        value(&sample.ready, "", 0),
+        Span::raw("   in work "),
+        value(&sample.unacked, "", 0),
+    ];
+    let mut crew = vec![
+        Span::raw("consumers "),
+        Span::styled(sample.running.to_string(), style(colour, Color::Green).add_modifier(Modifier::BOLD)),
+    ];
+    if details {
+        queue.insert(0, Span::raw(format!("queue {QUEUE}   ")));
+        queue.extend([Span::raw("   published "), value(&published, "/s", 1)]);
+        queue.extend([Span::raw("   done "), value(&done, "/s", 1), Span::raw(age)]);
+        let range = format!("({min} to {max}, target {target} messages each)");
+        crew.push(Span::raw(format!(" running{leaving}, {} wanted {range}", state.wanted)));
+    } else {
+        crew.push(Span::raw(format!(" running, {} wanted", state.wanted)));
+    }
+    let because = state.trace.syncs.last().map(|sync| Line::raw(format!("because {}", sync.why)));
+    let unknown = unknown([&sample.ready, &sample.unacked, &published, &done]);
+    let unknown = unknown.map(|why| Line::raw(format!("unknown: {why}")));
+    [Line::from(queue), Line::from(crew)].into_iter().chain(because).chain(unknown).collect()
 }
 
 /// Why a number is not known, if one is not.
@@ -192,9 +237,49 @@ mod tests {
             "consumers 1 running, 1 wanted (1 to 10, target 10 messages each)",
             "because 0 ÷ 10 per consumer = 0, raised to the minimum of 1",
             "0:15  1 → 4: 60 ÷ 10 per consumer = 6, limited to 4 by the scale-up limit",
-            "next: burst of 120 in 0:09; the HPA looks in 4 s",
+            "next: burst of 120 in 0:16; the HPA looks in 4 s",
         ] {
             assert!(screen.contains(text), "`{text}` is missing:\n{screen}");
+        }
+    }
+
+    /// The rows of a screen, without what surrounds them.
+    fn text(screen: &str) -> String {
+        let rows = screen.lines().map(|row| row.trim_matches('"').trim());
+        rows.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_small_terminal_keeps_what_matters_most() {
+        let because = "because 0 ÷ 10 per consumer = 0, raised to the minimum of 1";
+        for (width, height) in [(60, 15), (100, 12), (40, 8)] {
+            let screen = screen(&example(), width, height);
+            let text = text(&screen);
+            for expected in
+                ["leveret demo", "1:01 of 3:00", "waiting 0   in work 1", "consumers 1 running, 1 wanted", because]
+            {
+                assert!(text.contains(expected), "`{expected}` is missing at {width}x{height}:\n{screen}");
+            }
+            let footer = "the HPA looks in 4 s; q or Ctrl-C ends";
+            assert!(text.contains(footer), "the footer is missing at {width}x{height}:\n{screen}");
+            assert!(!text.contains("messages, waiting and in work"), "a curve at {width}x{height}:\n{screen}");
+        }
+    }
+
+    #[test]
+    fn twenty_rows_have_curves_and_every_number() {
+        let screen = screen(&example(), 80, 20);
+        for expected in ["messages, waiting and in work", "unknown: only one sample so far", "q or Ctrl-C ends"] {
+            assert!(screen.contains(expected), "`{expected}` is missing:\n{screen}");
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_as_they_are_wrapped() {
+        for (line, width, expected) in
+            [("", 5, 1), ("one two", 7, 1), ("one two", 6, 2), ("one two three", 5, 3), ("abcdefgh", 3, 3)]
+        {
+            assert_eq!(rows(&[Line::raw(line)], width), expected, "`{line}` in {width}");
         }
     }
 
@@ -211,7 +296,8 @@ mod tests {
         let trace = example();
         assert_eq!(
             plain(&state(&plan::example(), &trace)),
-            " 1:01  ready    0  unacked   1  consumers  1 of  1  0 ÷ 10 per consumer = 0, raised to the minimum of 1"
+            " 1:01  waiting    0  in work   1  consumers  1 running,  1 wanted because 0 ÷ 10 per consumer = 0, raised to the \
+             minimum of 1"
         );
     }
 }
