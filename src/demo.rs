@@ -7,6 +7,7 @@
 mod broker;
 mod control;
 mod crew;
+mod gaps;
 mod journal;
 mod options;
 mod plan;
@@ -14,6 +15,7 @@ mod process;
 mod programs;
 mod reading;
 mod report;
+mod report_file;
 mod screen;
 mod stage;
 mod summary;
@@ -21,11 +23,11 @@ mod svg;
 mod trace;
 mod view;
 
+pub use gaps::Gap;
 pub use options::DemoOptions;
 pub use summary::{BurstOutcome, Messages, Summary};
 
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,13 +35,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::shutdown::Signals;
 use control::{Control, End};
 use plan::Plan;
+use report_file::ReportFile;
 use screen::Screen;
 use stage::Stage;
 
 /// How a demo ended, after everything that it started is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// It ran for its whole time; the report is written.
+    /// It ran for its whole time.
     Finished(Box<Summary>),
     /// The user ended it before, with the name of the signal or key. A shell expects exit status 130.
     Interrupted(&'static str),
@@ -51,6 +54,7 @@ pub enum Ending {
 /// A part that is missing or did not start, with what to install; a program that ended by itself, with its last output.
 pub async fn run(options: DemoOptions) -> Result<Ending> {
     let plan = Plan::new(&options)?;
+    let report = ReportFile::reserve(options.report.as_deref())?;
     let mut signals = Signals::listen()?;
     // A terminal that is closed sends this one, and would otherwise leave the programs behind.
     let mut hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
@@ -58,7 +62,7 @@ pub async fn run(options: DemoOptions) -> Result<Ending> {
     let shown = tokio::select! {
         name = signals.next() => Ok(Ending::Interrupted(name)),
         _ = hangup.recv() => Ok(Ending::Interrupted("SIGHUP")),
-        shown = show(&options, &plan, &mut stage) => shown,
+        shown = show(&options, &plan, &mut stage, report) => shown,
     };
     progress("stopping everything");
     let closed = stage.close().await;
@@ -68,7 +72,7 @@ pub async fn run(options: DemoOptions) -> Result<Ending> {
 }
 
 /// Everything between the empty stage and the summary.
-async fn show(options: &DemoOptions, plan: &Plan, stage: &mut Stage) -> Result<Ending> {
+async fn show(options: &DemoOptions, plan: &Plan, stage: &mut Stage, report: ReportFile) -> Result<Ending> {
     let begin = stage.now();
     progress("starting a private RabbitMQ");
     let broker = stage.start_broker(options).await?;
@@ -80,33 +84,29 @@ async fn show(options: &DemoOptions, plan: &Plan, stage: &mut Stage) -> Result<E
     ));
     stage.start_crew(&broker, plan)?;
     let api = stage.start_server(&broker).await?;
-    let started_after = stage.now().since(begin);
-    progress(&format!("Leveret answers after {:.1} s; the first burst comes soon", started_after.as_secs_f64()));
+    let took = stage.now().since(begin);
+    progress(&format!(
+        "Leveret answers after {:.1} s; it trusts the broker's numbers a few seconds later",
+        took.as_secs_f64()
+    ));
     stage.start_producer(&broker, plan)?;
 
     let live = !options.plain && std::io::stdout().is_terminal();
     let screen = if live { Screen::live(options.colour)? } else { Screen::plain() };
+    let started_after = stage.now().since(begin);
     let mut control = Control::new(plan, stage, api);
     let end = control.run(screen).await?;
     let trace = control.into_trace();
     if end == End::Key {
-        return Ok(Ending::Interrupted("key"));
+        return Ok(Ending::Interrupted("a key"));
     }
     progress("the time is over; waiting for the last messages in work");
     let messages = stage.finish().await?;
     let mut summary = Summary::new(&trace, plan.duration, started_after, messages);
-    summary.report = write_report(options, &report::html(plan, &trace, &summary))?;
+    // Whoever watched for minutes is told what there was to see, even if the report cannot be written.
+    let written = report.write(&report::html(plan, &trace, &summary));
+    summary.report = written.map_err(|error| format!("{error:#}"));
     Ok(Ending::Finished(Box::new(summary)))
-}
-
-/// Writes the report where it was asked for, and says where that is.
-fn write_report(options: &DemoOptions, html: &str) -> Result<PathBuf> {
-    let path = options.report.clone().unwrap_or_else(|| {
-        let target = Path::new("target");
-        if target.is_dir() { target.join("demo-report.html") } else { PathBuf::from("leveret-demo.html") }
-    });
-    std::fs::write(&path, html).with_context(|| format!("cannot write the report `{}`", path.display()))?;
-    Ok(path)
 }
 
 /// Says what the demo does.

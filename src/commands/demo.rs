@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 
 use crate::cli::DemoArgs;
 use crate::demo::{self, DemoOptions, Ending};
@@ -17,6 +17,7 @@ pub(super) async fn run(arguments: DemoArgs) -> Result<bool> {
     match demo::run(options).await? {
         Ending::Finished(summary) => {
             writeln!(std::io::stdout(), "{summary}").context("cannot write the summary to standard output")?;
+            summary.report.map_err(Error::msg)?;
             Ok(true)
         }
         Ending::Interrupted(by) => {

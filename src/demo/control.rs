@@ -6,7 +6,7 @@ use anyhow::Result;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::plan::{Plan, SYNC_INTERVAL};
-use super::reading::{Answer, Api};
+use super::reading::{Answer, Api, NoAnswer};
 use super::screen::Screen;
 use super::stage::Stage;
 use super::trace::{Number, Sample, Sync, Trace};
@@ -140,9 +140,11 @@ impl<'a> Control<'a> {
     /// Asks the API, and notes how long the answer took.
     async fn ask(&mut self, signal: &str) -> Result<Answer, String> {
         let begin = self.stage.now();
-        let answer = self.api.read(signal).await;
+        let answer = self.api.read(signal).await.map_err(NoAnswer::message);
         self.trace.answers.push(self.stage.now().since(begin));
-        self.trace.refused += u32::from(answer.is_err());
+        if let Err(message) = &answer {
+            self.trace.gaps.note(message);
+        }
         answer
     }
 

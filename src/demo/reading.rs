@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
-use reqwest::{Certificate, Client, Response, Url};
+use reqwest::{Certificate, Client, Response, StatusCode, Url};
 use serde::Deserialize;
 
 use super::plan::QUEUE;
@@ -36,6 +36,15 @@ pub(super) struct Answer {
     pub(super) values: Vec<i64>,
     /// When the oldest of them was observed.
     pub(super) oldest: Timestamp,
+}
+
+/// Why there is no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum NoAnswer {
+    /// The API said that it has none, with the message that an HPA would show.
+    Refused(StatusCode, String),
+    /// It did not answer, or not in its own words.
+    Failed(String),
 }
 
 /// The parts of an `ExternalMetricValueList` that matter here.
@@ -80,8 +89,8 @@ impl Api {
         Ok(Some(Self { client, base: base.parse().context("the address of the API is no address")?, token }))
     }
 
-    /// The values of one signal of the queue, or the message that an HPA would show.
-    pub(super) async fn read(&self, signal: &str) -> Result<Answer, String> {
+    /// The values of one signal of the queue.
+    pub(super) async fn read(&self, signal: &str) -> Result<Answer, NoAnswer> {
         let mut url = self.base.join(signal).map_err(|error| format!("`{signal}` is no name for a metric: {error}"))?;
         url.query_pairs_mut().append_pair("labelSelector", &format!("queue={QUEUE}"));
         let request = self.client.get(url).bearer_auth(self.token.expose());
@@ -89,10 +98,28 @@ impl Api {
         let status = response.status();
         let body = body(response).await?;
         if status.is_success() {
-            return answer(&body);
+            return Ok(answer(&body)?);
         }
-        let message = serde_json::from_slice::<Status>(&body).map(|status| status.message);
-        Err(message.unwrap_or_else(|_| format!("the API answered {status}")))
+        Err(refusal(status, &body))
+    }
+}
+
+impl NoAnswer {
+    /// Whether the API works and only the number is missing.
+    pub(super) fn is_for_now(&self) -> bool {
+        matches!(self, Self::Refused(StatusCode::NOT_FOUND | StatusCode::SERVICE_UNAVAILABLE, _))
+    }
+
+    /// The reason, for an operator.
+    pub(super) fn message(self) -> String {
+        let (Self::Refused(_, message) | Self::Failed(message)) = self;
+        message
+    }
+}
+
+impl From<String> for NoAnswer {
+    fn from(message: String) -> Self {
+        Self::Failed(message)
     }
 }
 
@@ -115,6 +142,14 @@ async fn body(mut response: Response) -> Result<Vec<u8>, String> {
         body.extend_from_slice(&piece);
     }
     Ok(body)
+}
+
+/// What a body says that comes with a status that is no success.
+fn refusal(status: StatusCode, body: &[u8]) -> NoAnswer {
+    match serde_json::from_slice::<Status>(body) {
+        Ok(said) => NoAnswer::Refused(status, said.message),
+        Err(_) => NoAnswer::Failed(format!("the API answered {status}")),
+    }
 }
 
 fn answer(body: &[u8]) -> Result<Answer, String> {
@@ -155,6 +190,18 @@ mod tests {
         ] {
             assert!(answer(body).is_err(), "{}", String::from_utf8_lossy(body));
         }
+    }
+
+    #[test]
+    fn a_number_that_is_missing_for_now_is_no_fault_of_the_api() {
+        let said = br#"{"kind":"Status","message":"the broker has been up for only 5 s"}"#;
+        let missing = refusal(StatusCode::SERVICE_UNAVAILABLE, said);
+        assert!(missing.is_for_now());
+        assert_eq!(missing.message(), "the broker has been up for only 5 s");
+        assert!(!refusal(StatusCode::UNAUTHORIZED, said).is_for_now());
+        let foreign = refusal(StatusCode::SERVICE_UNAVAILABLE, b"<html>");
+        assert!(!foreign.is_for_now());
+        assert_eq!(foreign.message(), "the API answered 503 Service Unavailable");
     }
 
     #[test]

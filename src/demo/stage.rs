@@ -16,7 +16,7 @@ use super::reading::Api;
 use super::summary::Messages;
 use crate::clock::{Clock, Moment, SystemClock};
 
-/// How long Leveret may take until it answers for the queue.
+/// How long Leveret may take until it answers.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// How long, after the producer's end, the consumers may still take messages.
@@ -74,7 +74,8 @@ impl Stage {
         self.scale(first)
     }
 
-    /// Starts Leveret and waits until it answers for the queue, which the first consumer declares.
+    /// Starts Leveret and waits until it answers. A number is not waited for: Leveret does not trust a broker that has just
+    /// started, and says so, which is a part of what is shown.
     pub(super) async fn start_server(&mut self, broker: &Connection) -> Result<Api> {
         let command = self.programs.server(broker);
         self.server = Some(Process::start("leveret", command, self.folder.path())?);
@@ -84,8 +85,8 @@ impl Stage {
             self.check()?;
             if let Some(api) = Api::find(&self.programs.credentials())? {
                 match api.read("rabbitmq_queue_messages").await {
-                    Ok(_) => return Ok(api),
-                    Err(error) => last = error,
+                    Err(error) if !error.is_for_now() => last = error.message(),
+                    Ok(_) | Err(_) => return Ok(api),
                 }
             }
             let waited = self.now().since(begin);

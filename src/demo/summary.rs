@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::gaps::Gap;
 use super::plan::Burst;
 use super::trace::{Trace, minutes};
 
@@ -12,7 +13,7 @@ use super::trace::{Trace, minutes};
 pub struct Summary {
     /// How long the demo ran after its start-up.
     pub duration: Duration,
-    /// From the start of the program until everything ran.
+    /// From the start of the program until the view opened.
     pub started_after: Duration,
     /// What became of the messages.
     pub messages: Messages,
@@ -28,12 +29,12 @@ pub struct Summary {
     pub syncs: usize,
     /// How many questions the API was asked.
     pub questions: usize,
-    /// How many of them it answered with an error.
-    pub refused: u32,
+    /// Why some of them had no number for an answer, the most frequent reason first.
+    pub gaps: Vec<Gap>,
     /// The median time of an answer over HTTPS; absent when nothing was asked.
     pub answer_p50: Option<Duration>,
-    /// Where the HTML report was written.
-    pub report: PathBuf,
+    /// Where the HTML report was written, or why it was not.
+    pub report: Result<PathBuf, String>,
 }
 
 /// What became of the messages, by the consumers' shared journal.
@@ -63,7 +64,7 @@ pub struct BurstOutcome {
 }
 
 impl Summary {
-    /// Counts what a trace holds.
+    /// Counts what a trace holds. The report is written later, from this.
     pub(super) fn new(trace: &Trace, duration: Duration, started_after: Duration, messages: Messages) -> Self {
         Self {
             duration,
@@ -75,9 +76,9 @@ impl Summary {
             scalings: trace.syncs.iter().filter(|sync| sync.scaled()).count(),
             syncs: trace.syncs.len(),
             questions: trace.answers.len(),
-            refused: trace.refused,
+            gaps: trace.gaps.by_frequency(),
             answer_p50: median(&trace.answers),
-            report: PathBuf::new(),
+            report: Err("not written yet".into()),
         }
     }
 }
@@ -139,7 +140,7 @@ impl fmt::Display for Summary {
             "messages      {published} published, {done} done, {duplicates} done twice, {} not yet done",
             self.messages.unfinished()
         )?;
-        writeln!(f, "consumers     at most {}, {} at the end", self.consumers_max, self.consumers_last)?;
+        writeln!(f, "consumers     at most {} running, {} at the end", self.consumers_max, self.consumers_last)?;
         for burst in &self.bursts {
             writeln!(
                 f,
@@ -151,12 +152,19 @@ impl fmt::Display for Summary {
                 after(burst.drained_after)
             )?;
         }
-        writeln!(f, "HPA           {} syncs, {} of them scaled", self.syncs, self.scalings)?;
-        write!(f, "API           {} questions, {} refused", self.questions, self.refused)?;
+        writeln!(f, "HPA           looked {} times, {} changes", self.syncs, self.scalings)?;
+        let unknown: u32 = self.gaps.iter().map(|gap| gap.times).sum();
+        write!(f, "API           {} questions, {unknown} without a number", self.questions)?;
         if let Some(time) = self.answer_p50 {
             write!(f, ", half of the answers within {:.1} ms", time.as_secs_f64() * 1000.0)?;
         }
-        write!(f, "\nreport        {}", self.report.display())
+        for Gap { times, why } in &self.gaps {
+            write!(f, "\nunknown       {times} ×: {why}")?;
+        }
+        match &self.report {
+            Ok(path) => write!(f, "\nreport        {}", path.display()),
+            Err(why) => write!(f, "\nreport        {why}"),
+        }
     }
 }
 
@@ -192,16 +200,24 @@ mod tests {
     }
 
     #[test]
+    fn a_report_that_could_not_be_written_takes_nothing_else_away() {
+        let why = "cannot write the report `/full/x.html`: No space left on device";
+        let text = Summary { report: Err(why.into()), ..summary() }.to_string();
+        assert!(text.contains("61 published") && text.ends_with(why), "{text}");
+    }
+
+    #[test]
     fn the_text_holds_every_figure() {
-        let text = Summary { report: "demo.html".into(), ..summary() }.to_string();
+        let text = Summary { report: Ok("demo.html".into()), ..summary() }.to_string();
         assert_eq!(
             text,
             "ran           1:02 after a start of 7.3 s\n\
              messages      61 published, 60 done, 0 done twice, 1 not yet done\n\
-             consumers     at most 4, 1 at the end\n\
+             consumers     at most 4 running, 1 at the end\n\
              burst at 0:10  60 messages: first scale-out after 5.0 s, at most 4 consumers, drained after 30.0 s\n\
-             HPA           4 syncs, 2 of them scaled\n\
-             API           5 questions, 1 refused, half of the answers within 3.0 ms\n\
+             HPA           looked 4 times, 2 changes\n\
+             API           5 questions, 1 without a number, half of the answers within 3.0 ms\n\
+             unknown       1 ×: the broker `demo` does not answer\n\
              report        demo.html"
         );
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::gaps::Gaps;
 use super::plan::Burst;
 
 /// A number in thousandths, or why it is not known.
@@ -18,8 +19,8 @@ pub(super) struct Trace {
     pub(super) bursts: Vec<Burst>,
     /// How long each question to the API took.
     pub(super) answers: Vec<Duration>,
-    /// How many questions were answered with an error.
-    pub(super) refused: u32,
+    /// The questions that had no number for an answer.
+    pub(super) gaps: Gaps,
 }
 
 /// The queue and its consumers at one time.
@@ -109,6 +110,8 @@ pub(super) fn example() -> Trace {
         leaving: 0,
     };
     let sync = |at, from, to, why: &str| Sync { at: seconds(at), from, to, why: why.into() };
+    let mut gaps = Gaps::default();
+    gaps.note("the last read of broker `demo`, 2 s ago, failed: the broker `demo` does not answer");
     Trace {
         samples: vec![
             sample(0, Some(0), 1),
@@ -128,7 +131,7 @@ pub(super) fn example() -> Trace {
         ],
         bursts: vec![Burst { at: seconds(10), messages: 60 }],
         answers: [3, 1, 2, 9, 4].map(Duration::from_millis).to_vec(),
-        refused: 1,
+        gaps,
     }
 }
 

@@ -21,11 +21,16 @@ struct Demo {
 
 impl Demo {
     fn start(duration: &str) -> Self {
+        Self::start_with(duration, Path::new("report.html"))
+    }
+
+    /// Starts one whose report goes to `report`, which is relative to its folder.
+    fn start_with(duration: &str, report: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join("tmp")).expect("the folder is writable");
         let process = Process::start("demo", folder.path(), &program("leveret"), |command| {
             command.args(["demo", "--plain", "--work", "1s", "--duration", duration]);
-            command.arg("--report").arg(folder.path().join("report.html"));
+            command.arg("--report").arg(folder.path().join(report));
             command.env("TMPDIR", folder.path().join("tmp"))
         });
         Self { folder, process }
@@ -72,7 +77,7 @@ fn processes(folder: &Path) -> Vec<String> {
 
 #[test]
 fn consumers_follow_the_backlog_and_every_message_is_done_once() {
-    let mut demo = Demo::start("45s");
+    let mut demo = Demo::start("50s");
     demo.says("report  ");
     demo.ends_with(0);
     let log = demo.process.log();
@@ -81,6 +86,15 @@ fn consumers_follow_the_backlog_and_every_message_is_done_once() {
     assert!(!log.contains("not seen"), "{log}");
     let report = fs::read_to_string(demo.folder.path().join("report.html")).expect("the demo has written its report");
     assert!(report.contains("<svg") && report.contains("burst of 60"), "{report}");
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_found_before_anything_starts() {
+    let mut demo = Demo::start_with("10m", Path::new("/no/such/folder/report.html"));
+    demo.ends_with(2);
+    let log = demo.process.log();
+    assert!(log.contains("cannot write the report `/no/such/folder/report.html`"), "{log}");
+    assert!(!log.contains("starting"), "{log}");
 }
 
 #[test]
