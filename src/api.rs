@@ -38,6 +38,7 @@ mod reply;
 mod route;
 mod server;
 mod status;
+mod strangers;
 mod timeout;
 mod tls;
 mod types;

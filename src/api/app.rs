@@ -23,6 +23,7 @@ use super::query::Query;
 use super::reply::{self, Reply};
 use super::route::{Path, Route};
 use super::status::Status;
+use super::strangers::Standing;
 use super::values::{self, Answers};
 use super::{accept, timeout, version};
 use crate::clock::Clock;
@@ -63,8 +64,9 @@ impl App {
         }
     }
 
-    /// Answers a request. Its body is not looked at. A panic on the way is this request's failure and nobody else's.
-    pub(super) async fn answer<B>(&self, peer: &PeerChain, request: Request<B>) -> Reply {
+    /// Answers a request. Its body is not looked at. A panic on the way is this request's failure and nobody else's. If it
+    /// shows who asks, its connection's standing learns of it.
+    pub(super) async fn answer<B>(&self, peer: &PeerChain, standing: &Standing, request: Request<B>) -> Reply {
         let began = self.clock.now();
         let (head, _) = request.into_parts();
         let path = Path::decode(head.uri.path());
@@ -75,7 +77,7 @@ impl App {
             (_, Err(status)) => Err(status),
             (Some(path), Ok(wanted)) => {
                 let limit = wanted.unwrap_or(REQUEST_MAX).min(REQUEST_MAX);
-                self.within(limit, self.serve(peer, &head, path, &route, query)).await
+                self.within(limit, self.serve(peer, standing, &head, path, &route, query)).await
             }
         };
         let (reply, reason) = match outcome {
@@ -103,6 +105,7 @@ impl App {
     async fn serve(
         &self,
         peer: &PeerChain,
+        standing: &Standing,
         head: &Parts,
         path: &Path,
         route: &Route<'_>,
@@ -116,7 +119,7 @@ impl App {
         let (headers, now) = (&head.headers, self.clock.now());
         let attributes = Attributes::of(&head.method, path, query);
         let unix = UnixTime::since_unix_epoch(Duration::from_secs(now.wall().as_second().try_into().unwrap_or(0)));
-        self.gate.admit(peer, headers, &attributes, unix).await?;
+        self.gate.admit(peer, standing, headers, &attributes, unix).await?;
         match *route {
             Route::Unknown | Route::UnknownResource => Err(Status::not_found()),
             _ if head.method != Method::GET => Err(Status::method_not_allowed()),

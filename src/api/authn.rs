@@ -48,13 +48,13 @@ impl Authenticator {
         self.config.load_full()
     }
 
-    /// Who asks.
+    /// Who asks; none when nothing says so.
     pub(super) async fn authenticate(
         &self,
         peer: &PeerChain,
         headers: &HeaderMap,
         now: UnixTime,
-    ) -> Result<Caller, Status> {
+    ) -> Result<Option<Caller>, Status> {
         let config = self.config();
         let mut rejections = Vec::new();
         let by_certificate = [
@@ -63,14 +63,14 @@ impl Authenticator {
         ];
         for outcome in by_certificate.into_iter().flatten() {
             match outcome {
-                Ok(Some(caller)) => return Ok(caller.authenticated()),
+                Ok(Some(caller)) => return Ok(Some(caller.authenticated())),
                 Ok(None) => {}
                 Err(rejected) => rejections.push(rejected),
             }
         }
         match self.tokens.authenticate(headers).await {
-            Ok(Some(caller)) => return Ok(caller.authenticated()),
-            Ok(None) if rejections.is_empty() => return Ok(Caller::anonymous()),
+            Ok(Some(caller)) => return Ok(Some(caller.authenticated())),
+            Ok(None) if rejections.is_empty() => return Ok(None),
             Ok(None) => {}
             Err(rejected) => rejections.push(rejected),
         }

@@ -22,15 +22,19 @@ use tokio_util::sync::CancellationToken;
 
 use super::app::App;
 use super::limits::{
-    DRAIN_MAX, HANDSHAKE_MAX, HEADER_READ_MAX, HEADERS_MAX, IDLE_MAX, PING_INTERVAL, PING_TIMEOUT, STREAMS_MAX,
+    DRAIN_MAX, HANDSHAKE_MAX, HEADER_READ_MAX, HEADERS_MAX, IDLE_MAX, PING_INTERVAL, PING_TIMEOUT, STRANGER_DRAIN_MAX,
+    STRANGER_MAX, STREAMS_MAX,
 };
 use super::reply::Reply;
+use super::strangers::Standing;
 use crate::tasks::Tasks;
 
 /// What serving one connection needs.
 pub(super) struct Connection {
     pub(super) config: Arc<ServerConfig>,
     pub(super) app: Arc<App>,
+    /// What requests have shown of the other end.
+    pub(super) standing: Arc<Standing>,
     /// Cancelled when connections are to end.
     pub(super) closing: CancellationToken,
     pub(super) tasks: Tasks,
@@ -48,8 +52,16 @@ struct Activity {
 }
 
 impl Connection {
-    /// Serves a connection to its end.
+    /// Serves a connection to its end, which comes at once for a stranger's that gives way to another.
     pub(super) async fn serve(self, stream: TcpStream) {
+        let standing = Arc::clone(&self.standing);
+        tokio::select! {
+            () = standing.displaced() => tracing::debug!("connection closed: too many have not shown who they are"),
+            () = self.handshake(stream) => {}
+        }
+    }
+
+    async fn handshake(self, stream: TcpStream) {
         // Answers are small and complete: waiting to fill a packet only delays them.
         let _ = stream.set_nodelay(true);
         let handshake = TlsAcceptor::from(Arc::clone(&self.config)).accept(stream);
@@ -67,19 +79,28 @@ impl Connection {
         let peer: Arc<[CertificateDer<'static>]> = stream.get_ref().1.peer_certificates().unwrap_or_default().into();
         let activity = Arc::new(Activity::default());
         let service = service_fn(|request: Request<Incoming>| {
-            let (app, peer, activity) = (Arc::clone(&self.app), Arc::clone(&peer), Arc::clone(&activity));
+            let (app, standing) = (Arc::clone(&self.app), Arc::clone(&self.standing));
+            let (peer, activity) = (Arc::clone(&peer), Arc::clone(&activity));
             async move {
                 let _running = activity.begin();
-                Ok::<Reply, Infallible>(app.answer(&peer, request).await)
+                Ok::<Reply, Infallible>(app.answer(&peer, &standing, request).await)
             }
         });
         let builder = self.builder();
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+        let mut patience = pin!(tokio::time::sleep(STRANGER_MAX));
+        let mut patient = true;
         loop {
             let ended_before = activity.ended.load(Ordering::Relaxed);
             tokio::select! {
                 outcome = connection.as_mut() => return log_end(outcome),
                 () = self.closing.cancelled() => break,
+                () = &mut patience, if patient => {
+                    if !self.standing.is_known() {
+                        break;
+                    }
+                    patient = false;
+                }
                 () = tokio::time::sleep(IDLE_MAX) => {
                     let ended = activity.ended.load(Ordering::Relaxed);
                     if activity.running.load(Ordering::Relaxed) == 0 && ended == ended_before {
@@ -89,7 +110,9 @@ impl Connection {
             }
         }
         connection.as_mut().graceful_shutdown();
-        if let Ok(outcome) = timeout(DRAIN_MAX, connection).await {
+        let asks = self.standing.is_known() || activity.running.load(Ordering::Relaxed) > 0;
+        let drain_max = if asks { DRAIN_MAX } else { STRANGER_DRAIN_MAX };
+        if let Ok(outcome) = timeout(drain_max, connection).await {
             log_end(outcome);
         }
     }

@@ -8,7 +8,9 @@ use rustls::pki_types::UnixTime;
 use super::access::{Access, LoopbackToken};
 use super::authn::{AuthConfig, Authenticator, PeerChain, bearer};
 use super::authz::{Attributes, Authorizer, Decision, is_open};
+use super::caller::Caller;
 use super::status::Status;
+use super::strangers::Standing;
 
 /// What every request must pass.
 pub(super) enum Gate {
@@ -43,10 +45,11 @@ impl Gate {
         }
     }
 
-    /// Lets a request in.
+    /// Lets a request in, and notes on its connection's standing whether it shows who asks: who may not ask is known, too.
     pub(super) async fn admit(
         &self,
         peer: &PeerChain,
+        standing: &Standing,
         headers: &HeaderMap,
         attributes: &Attributes,
         now: UnixTime,
@@ -55,11 +58,21 @@ impl Gate {
             Self::Loopback(_) if is_open(attributes) => return Ok(()),
             Self::Loopback(token) => {
                 let shown = bearer(headers).is_some_and(|shown| token.is(&shown));
-                return if shown { Ok(()) } else { Err(Status::unauthorized()) };
+                if !shown {
+                    return Err(Status::unauthorized());
+                }
+                standing.show();
+                return Ok(());
             }
             Self::Delegated { authenticator, authorizer } => (authenticator, authorizer),
         };
-        let caller = authenticator.authenticate(peer, headers, now).await?;
+        let caller = match authenticator.authenticate(peer, headers, now).await? {
+            Some(caller) => {
+                standing.show();
+                caller
+            }
+            None => Caller::anonymous(),
+        };
         // The Kubernetes API server acts on these headers before it passes a request on. Here they are a direct caller's
         // wish to be somebody else, and answering them as themselves would be the wrong answer.
         if headers.keys().any(|name| name.as_str().starts_with("impersonate-")) {

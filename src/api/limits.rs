@@ -5,6 +5,10 @@ use std::time::Duration;
 /// Connections at once. One kube-apiserver needs a few; the rest is for direct callers and scanners.
 pub(super) const CONNECTIONS_MAX: usize = 512;
 
+/// Connections at once on which nobody has shown yet who they are: half, so that the other half is for those who have.
+/// One more displaces the oldest of them.
+pub(super) const STRANGERS_MAX: usize = CONNECTIONS_MAX / 2;
+
 /// Requests being answered at once, as the Kubernetes API server allows for reads.
 pub(super) const IN_FLIGHT_MAX: usize = 400;
 
@@ -17,11 +21,17 @@ pub(super) const HEADER_READ_MAX: Duration = Duration::from_secs(32);
 /// A connection that carries no request for this long is closed.
 pub(super) const IDLE_MAX: Duration = Duration::from_secs(90);
 
+/// From the TLS handshake to the first request that shows who asks. Health probes show nothing and need no longer.
+pub(super) const STRANGER_MAX: Duration = Duration::from_secs(5);
+
 /// One request as a whole. Answers come from memory; only the reviews by the Kubernetes API server take time.
 pub(super) const REQUEST_MAX: Duration = Duration::from_secs(10);
 
 /// How long connections may take to end once they are asked to: their requests end within [`REQUEST_MAX`].
 pub(super) const DRAIN_MAX: Duration = Duration::from_secs(20);
+
+/// The same for a stranger's connection without a request, on which half a request may wait for its other half.
+pub(super) const STRANGER_DRAIN_MAX: Duration = Duration::from_secs(1);
 
 /// The bytes of all headers of one request.
 pub(super) const HEADERS_MAX: u32 = 64 << 10;

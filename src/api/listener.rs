@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use super::app::App;
 use super::authn::AuthConfig;
 use super::connection::Connection;
-use super::limits::CONNECTIONS_MAX;
+use super::limits::{CONNECTIONS_MAX, STRANGERS_MAX};
+use super::strangers::Strangers;
 use super::tls::{self, ServingCertificate};
 use crate::tasks::Tasks;
 
@@ -40,6 +41,7 @@ impl Listener {
     /// Serves until the tasks are told to stop and the delay has passed. Connections end on their own tasks.
     pub(super) async fn run(self, tasks: Tasks) -> Result<()> {
         let (closing, places) = (CancellationToken::new(), Arc::new(Semaphore::new(CONNECTIONS_MAX)));
+        let mut strangers = Strangers::new(STRANGERS_MAX);
         let end = async {
             tasks.stop().cancelled().await;
             tokio::time::sleep(self.drain_delay).await;
@@ -67,6 +69,7 @@ impl Listener {
             let connection = Connection {
                 config: settings.refresh(self.certificate.current(), self.app.gate.auth_config())?,
                 app: Arc::clone(&self.app),
+                standing: strangers.welcome(),
                 closing: closing.clone(),
                 tasks: tasks.clone(),
             };

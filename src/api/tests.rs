@@ -11,4 +11,5 @@ pub(super) mod pki;
 mod probes;
 mod reviewers;
 mod rotation;
+mod strangers;
 mod values;

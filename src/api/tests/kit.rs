@@ -208,16 +208,21 @@ pub(super) async fn serve(setup: Setup) -> (SocketAddr, CancellationToken) {
 
 /// A client that trusts this authority only.
 pub(super) fn client(authority: &str, pair: Option<&Pair>) -> Client {
+    let mut config = client_config(authority, pair);
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Client::builder().tls_backend_preconfigured(config).build().expect("a client")
+}
+
+/// The TLS side of such a client.
+pub(super) fn client_config(authority: &str, pair: Option<&Pair>) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).expect("PEM")).expect("an authority");
     let builder = ClientConfig::builder_with_provider(tls::provider()).with_safe_default_protocol_versions();
     let builder = builder.expect("versions").with_root_certificates(roots);
-    let mut config = match pair.map(Pair::der) {
+    match pair.map(Pair::der) {
         Some((chain, key)) => builder.with_client_auth_cert(chain, key).expect("a pair"),
         None => builder.with_no_client_auth(),
-    };
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Client::builder().tls_backend_preconfigured(config).build().expect("a client")
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the body comes from the server under test")]
