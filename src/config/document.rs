@@ -10,7 +10,7 @@ use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{Location, Spanned};
 
 use super::problem::Findings;
-use super::source::{Place, Source, Veil};
+use super::source::{Place, SECRET_MARKS, Source, Veil};
 
 /// How deep a configuration may nest; the deepest one that means something has five levels.
 const DEPTH_MAX: usize = 32;
@@ -62,14 +62,23 @@ pub(super) fn parse(source: &Source, findings: &mut Findings) -> Option<Node> {
 impl Node {
     /// Keeps everything in it out of snippets.
     pub(super) fn veil(&self, findings: &mut Findings) {
+        self.veil_where(|_| true, findings);
+    }
+
+    /// Keeps every text in it that may be a URL with a secret out of snippets.
+    pub(super) fn veil_urls(&self, findings: &mut Findings) {
+        self.veil_where(|text| text.contains(SECRET_MARKS), findings);
+    }
+
+    fn veil_where(&self, hidden: fn(&str) -> bool, findings: &mut Findings) {
         match &self.value {
-            Value::Nothing => {}
-            Value::Text(_) => findings.veil(self.written),
-            Value::List(items) => items.iter().for_each(|item| item.veil(findings)),
+            Value::Text(text) if hidden(text) => findings.veil(self.written),
+            Value::Nothing | Value::Text(_) => {}
+            Value::List(items) => items.iter().for_each(|item| item.veil_where(hidden, findings)),
             Value::Map(entries) => {
                 for (key, value) in entries {
-                    key.veil(findings);
-                    value.veil(findings);
+                    key.veil_where(hidden, findings);
+                    value.veil_where(hidden, findings);
                 }
             }
         }
@@ -113,7 +122,7 @@ fn node(untyped: Spanned<Untyped>, text: &str, findings: &mut Findings) -> Node 
         Untyped::Nothing => Value::Nothing,
         Untyped::Plain => Value::Text(written(at, text).unwrap_or_default().to_owned()),
         Untyped::Text(content) => {
-            if content.contains("://") && content.contains('@') {
+            if content.contains("://") && content.contains(SECRET_MARKS) {
                 findings.veil(written_at);
             }
             Value::Text(content)

@@ -9,7 +9,7 @@ use super::keys::{FLAGS, Origin};
 use super::problem::{Findings, Problems};
 use super::raw::{Field, Given, RawBroker, RawConfig, RawCredentials, RawTls};
 use super::source::{Place, Source};
-use super::{Config, SecretSource};
+use super::{Config, secret};
 
 /// Where the configuration comes from: a file, or flags for one broker.
 #[derive(Args, Clone, Debug, Default)]
@@ -76,7 +76,7 @@ impl ConfigArgs {
     /// # Errors
     /// All problems of the file or of the flags, or that both are given or none.
     pub fn load(&self) -> Result<Config, Problems> {
-        let Some(path) = self.file() else { return self.broker.config(|name| SecretSource::Env(name.into()).is_set()) };
+        let Some(path) = self.file() else { return self.broker.config(secret::is_set) };
         let flags = self.broker.given();
         if flags.is_empty() {
             return Config::from_file(path);

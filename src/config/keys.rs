@@ -18,6 +18,8 @@ pub(super) const BROKER: &[&str] = &[
 pub(super) const MANAGEMENT: &[&str] = &["url"];
 /// The keys of `prometheus`.
 pub(super) const PROMETHEUS: &[&str] = &["urls", "dns"];
+/// The keys of a broker below which URLs stand.
+pub(super) const WITH_URLS: &[&str] = &["management", "prometheus"];
 /// The keys of `credentials`.
 pub(super) const CREDENTIALS: &[&str] = &["usernameFile", "usernameEnv", "passwordFile", "passwordEnv"];
 /// The keys of `tls`.

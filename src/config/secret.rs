@@ -1,5 +1,6 @@
 //! Secrets: a type that cannot be printed, and where secrets come from.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -50,23 +51,15 @@ impl fmt::Debug for Secret {
 // === impl SecretSource ===
 
 impl SecretSource {
-    /// Whether there is something to read now.
-    pub(super) fn is_set(&self) -> bool {
-        self.read().is_ok()
-    }
-
     /// The secret as it is now.
     ///
     /// # Errors
     /// A message that names the file or variable and never its content.
-    #[expect(clippy::disallowed_methods, reason = "`config` is the module that reads the environment for all others")]
     pub fn read(&self) -> Result<Secret, String> {
         let text = match self {
             Self::File(path) => String::from_utf8(read_file(path)?)
                 .map_err(|_| format!("`{}` does not hold text in UTF-8", path.display()))?,
-            Self::Env(name) => {
-                std::env::var(name).map_err(|error| format!("environment variable `{name}`: {error}"))?
-            }
+            Self::Env(name) => text(name, variable(name))?,
         };
         let text = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
         if text.is_empty() {
@@ -79,8 +72,26 @@ impl SecretSource {
     }
 }
 
+/// Whether an environment variable holds anything; what it holds may still be no text.
+pub(super) fn is_set(name: &str) -> bool {
+    variable(name).is_some_and(|value| !value.is_empty())
+}
+
+#[expect(clippy::disallowed_methods, reason = "`config` is the module that reads the environment for all others")]
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+/// The value of a variable as text. The system's own error is not passed on, for it repeats the value.
+fn text(name: &str, value: Option<OsString>) -> Result<String, String> {
+    let value = value.ok_or_else(|| format!("environment variable `{name}` is not set"))?;
+    value.into_string().map_err(|_| format!("environment variable `{name}` does not hold text in UTF-8"))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
     use super::*;
 
     #[test]
@@ -88,6 +99,15 @@ mod tests {
         let login = Login { username: Secret::new("ann"), password: Secret::new("hunter2") };
         let printed = format!("{login:?} {login:#?}");
         assert!(!printed.contains("ann") && !printed.contains("hunter2"), "{printed}");
+    }
+
+    #[test]
+    fn a_variable_that_is_no_text_is_refused_and_not_shown() {
+        let latin = OsString::from_vec(b"hunter2\xe9".to_vec());
+        let refused = text("LEVERET_PASSWORD", Some(latin)).expect_err("it is no text");
+        assert_eq!(refused, "environment variable `LEVERET_PASSWORD` does not hold text in UTF-8");
+        let absent = text("LEVERET_PASSWORD", None).expect_err("there is none");
+        assert_eq!(absent, "environment variable `LEVERET_PASSWORD` is not set");
     }
 
     #[test]

@@ -10,6 +10,10 @@ use super::keys;
 /// The widest part of a line that is shown.
 const WIDTH_MAX: usize = 120;
 
+/// What stands in a URL that holds more than scheme, host, port and path, be it written with a scheme or without. The
+/// rest may be a password or a token; `%` writes any of them differently.
+pub(super) const SECRET_MARKS: [char; 4] = ['@', '?', '#', '%'];
+
 /// Where something stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Place {
@@ -83,7 +87,7 @@ impl Source {
         static KEY: LazyLock<Regex> =
             LazyLock::new(|| Regex::new(r#"(\w+)["']?\s*:(\s|$)"#).expect("the pattern is constant"));
         let unknown = |line: &str| KEY.captures_iter(line).any(|key| !keys::all().any(|known| known == &key[1]));
-        self.text.lines().any(|line| secret_begins(line).is_some() || unknown(line))
+        self.text.lines().any(|line| secret_begins(line).is_some() || line.contains('@') || unknown(line))
     }
 
     /// The place as editors and terminals understand it.
@@ -131,9 +135,13 @@ impl Veil {
 }
 
 /// How many characters of a line come before what may be a secret: a login in a URL, or the value of a key that is
-/// named like one. This needs no parsed document, so that it also covers a file that is no YAML.
+/// named like one. This needs no parsed document, so that it also covers a file that is no YAML, and what follows a URL as
+/// a comment because it was not put into quotes.
 fn secret_begins(line: &str) -> Option<usize> {
-    static LOGIN: LazyLock<Regex> = LazyLock::new(|| Regex::new("://.*@").expect("the pattern is constant"));
+    static LOGIN: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"://(.*@|\S*[?#%])").expect("the pattern is constant"));
+    static URL: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"(urls?|dns)["']?\s*:\s*(.*@|\S*[?#%])"#).expect("the pattern is constant"));
     static KEY: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r#"(?i)(pass\w*|pwd|secret|token|user(name)?)(env)?["']?\s*:"#;
         Regex::new(pattern).expect("the pattern is constant")
@@ -142,7 +150,8 @@ fn secret_begins(line: &str) -> Option<usize> {
     // Paths of files with secrets are no secrets.
     let key =
         KEY.find_iter(line).find(|found| !found.as_str().to_lowercase().contains("file")).map(|found| found.end());
-    let at = login.into_iter().chain(key).min()?;
+    let url = URL.captures(line).and_then(|found| found.get(2)).map(|value| value.start());
+    let at = [login, url, key].into_iter().flatten().min()?;
     Some(line.get(..at)?.chars().count())
 }
 

@@ -6,7 +6,7 @@ use crate::config::document::{Node, Value};
 use crate::config::problem::{Findings, quoted};
 use crate::config::raw::{Field, Given, Texts};
 use crate::config::source::Place;
-use crate::config::suggest;
+use crate::config::{keys, suggest};
 
 /// A mapping whose keys are known.
 pub(super) struct Fields<'a> {
@@ -44,6 +44,9 @@ impl<'a> Fields<'a> {
                 value.veil(findings);
                 continue;
             };
+            if keys::WITH_URLS.contains(&word.as_str()) {
+                value.veil_urls(findings);
+            }
             match known.iter().find(|known| **known == word.as_str()) {
                 Some(known) if entries.contains_key(known) => {
                     findings.add(&key.place, format!("`{known}` is given twice"), "keep one of them");

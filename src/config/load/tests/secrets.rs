@@ -16,6 +16,19 @@ fn no_problem_shows_a_secret() {
         "management: {'https://ann:hunter2@rabbit': }",
         "management: https://ann:hunter2@rabbit",
         "management: [https://ann:hunter2@rabbit]",
+        "prometheus: {dns: 'bob:hunter2secret@h:1'}",
+        "prometheus: {dns: 'hunter2secret@h', colour: red}",
+        "prometheus: {dns: h, dns: 'hunter2secret@h'}",
+        "prometheus: {urls: ['hunter2secret@h']}",
+        "prometheus: bob:hunter2@h",
+        "prometheus: {dns: bob:hunter2 #3@h\n    }",
+        "prometheus: {dns: 'bob:hunter2%40h'}",
+        "prometheus: {dns: \"bob:hunter2@h",
+        "prometheus: {urls: [\n    bob:hunter2@h",
+        "management: {url: 'http://h/?token=hunter2secret'}",
+        "management: {url: 'http://h/#hunter2secret', colour: red}",
+        "management: http://h/?token=hunter2secret",
+        "management: {url: \"http://h/?token=hunter2",
         "credentials: {username: hunter2, password: hunter2}",
         "credentials: {usernameEnv: hunter2, passwordEnv: hunter2}",
         "credentials: {pasword: hunter2, colour: red}",
@@ -34,6 +47,24 @@ fn no_problem_shows_a_secret() {
     ] {
         let problems = refused(&format!("{BROKER}  {wrong}\n"));
         assert!(!problems.contains(SECRET), "{wrong}\n{problems}");
+    }
+}
+
+#[test]
+fn no_source_shows_a_secret() {
+    for source in [
+        "prometheus: {dns: 'bob:hunter2secret@h:1'}",
+        "prometheus: {dns: 'hunter2secret@h'}",
+        "prometheus:\n    dns: hunter2secret@h",
+        "prometheus: {dns: 'http://h/?token=hunter2secret', colour: red}",
+        "prometheus: {dns: bob:hunter2 #3@h\n    }",
+        "prometheus:\n    dns: \"bob:\n      hunter2@h\"",
+        "prometheus: {urls: [h, 'bob:hunter2@h', 'http://h#hunter2']}",
+        "management: {url: 'http://h/?token=hunter2secret'}",
+        "management: {url: 'http://h/#hunter2secret', colour: red}",
+    ] {
+        let problems = refused(&format!("brokers:\n- name: main\n  {source}\n"));
+        assert!(!problems.contains(SECRET), "{source}\n{problems}");
     }
 }
 
