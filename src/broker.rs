@@ -64,11 +64,7 @@ impl Broker {
     /// # Errors
     /// The failure of the only source, or of the first when both are configured and both failed.
     pub async fn read(&mut self, wanted: &Wanted, at: Moment) -> Result<Observation, Failure> {
-        let outcome = self.try_read(wanted, at).await;
-        if outcome.is_err() {
-            self.nodes.miss();
-        }
-        outcome.map_err(|fault| fault.at(at))
+        self.try_read(wanted, at).await.map_err(|fault| fault.at(at))
     }
 
     async fn try_read(&mut self, wanted: &Wanted, at: Moment) -> Result<Observation, Fault> {
@@ -84,7 +80,8 @@ impl Broker {
         };
         match scrape.read(&mut self.http, login.as_ref(), share).await {
             Ok(scraped) => {
-                let lost_memory = scrape.finds_nodes_by_name().then_some(self.config.max_sample_age);
+                // What was known of a lost node's queues is refused after this time, so that it need not be missed longer.
+                let lost_memory = self.config.max_sample_age;
                 let mut observation = survey::observation(scraped, &mut self.nodes, lost_memory, at);
                 let trouble = self.fill(&mut observation, login.as_ref(), wanted, deadline).await;
                 self.limp("management", trouble);

@@ -1,22 +1,30 @@
 //! The nodes of a broker, and what is remembered of them from read to read.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::observation::{SourceKind, UnreadNode};
 
-/// The longest that a node may have been up and still be taken for one that has only just begun to answer, when reads
-/// failed before it did. The longest start measured took 17 s, on a busy machine; the rest is margin.
+/// The longest that a node that is met for the first time may have been up and still be taken for one that has only just
+/// begun to answer. The longest start measured took 17 s, on a busy machine; the rest is margin.
 const START_MAX: Duration = Duration::from_secs(60);
 
-/// The nodes that were read lately.
+/// By how much an uptime may be wrong when it arrives: the management API was seen to be 5 s behind, and the answer may be
+/// some seconds younger than the read.
+const UPTIME_ERROR: Duration = Duration::from_secs(6);
+
+/// How long a node is remembered that is not read any more, so that names that come and go do not add up.
+const FORGET_AFTER: Duration = Duration::from_secs(3600);
+
+/// The nodes that were read lately, through each source by itself.
 #[derive(Debug, Default)]
 pub(super) struct Nodes {
-    known: HashMap<Box<str>, Known>,
-    /// Whether something could not be read since the last time that everything was.
-    missed: bool,
+    known: HashMap<(SourceKind, Box<str>), Known>,
+    /// The seed of the digests. No two memories have the same, because what two of them know may be of two brokers whose
+    /// nodes have the same names.
+    seed: RandomState,
 }
 
 /// What the nodes of one read say together.
@@ -32,19 +40,21 @@ pub(super) struct Heard {
 #[derive(Clone, Copy, Debug)]
 struct Known {
     read_at: Moment,
-    uptime: Option<Duration>,
-    /// How many restarts were seen: its uptime was shorter than before.
+    told: Option<Told>,
+    /// How many restarts were seen.
     restarts: u32,
     /// When it was first read after its last start, if the start was noticed.
     answers_since: Option<Moment>,
 }
 
-impl Nodes {
-    /// Notes that not everything could be read.
-    pub(super) fn miss(&mut self) {
-        self.missed = true;
-    }
+/// An uptime and when it was told.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    uptime: Duration,
+    at: Moment,
+}
 
+impl Nodes {
     /// Notes which nodes a read reached, each with its uptime as it tells it.
     ///
     /// A node counts its uptime from the start of its process. It answers many seconds later, and its numbers are right
@@ -52,28 +62,28 @@ impl Nodes {
     pub(super) fn hear(&mut self, source: SourceKind, read: &[(&str, Option<Duration>)], at: Moment) -> Heard {
         let (mut names, mut shortest) = (Vec::with_capacity(read.len()), None);
         for (name, uptime) in read {
-            let known = self.note(name, *uptime, at);
+            let known = self.note(source, name, *uptime, at);
             let since = known.answers_since.map(|since| at.since(since));
             let answering = uptime.map(|uptime| since.map_or(uptime, |since| since.min(uptime)));
             shortest = shortest.into_iter().chain(answering).min();
             names.push((*name, known.restarts));
         }
-        self.missed = false;
+        self.known.retain(|_, known| at.since(known.read_at) <= FORGET_AFTER);
         names.sort_unstable();
         names.dedup();
-        let mut digest = DefaultHasher::new();
-        (source, names).hash(&mut digest);
-        Heard { coverage: digest.finish(), uptime: shortest }
+        Heard { coverage: self.seed.hash_one((source, names)), uptime: shortest }
     }
 
-    fn note(&mut self, name: &str, uptime: Option<Duration>, at: Moment) -> Known {
-        let before = self.known.get(name).copied();
-        let uptime_before = before.and_then(|known| known.uptime);
-        let restarted = uptime.zip(uptime_before).is_some_and(|(now, before)| now < before);
-        let just_begun = before.is_none() && self.missed && uptime.is_some_and(|uptime| uptime < START_MAX);
+    fn note(&mut self, source: SourceKind, name: &str, uptime: Option<Duration>, at: Moment) -> Known {
+        let key = (source, name.into());
+        let before = self.known.get(&key).copied();
+        let told_before = before.and_then(|known| known.told);
+        let told = uptime.map(|uptime| Told { uptime, at });
+        let restarted = told.zip(told_before).is_some_and(|(now, before)| now.is_after_restart(before));
+        let just_begun = before.is_none() && uptime.is_some_and(|uptime| uptime < START_MAX);
         let known = Known {
             read_at: at,
-            uptime: uptime.or(uptime_before),
+            told: told.or(told_before),
             restarts: before.map_or(0, |known| known.restarts) + u32::from(restarted),
             answers_since: if restarted || just_begun {
                 Some(at)
@@ -81,20 +91,32 @@ impl Nodes {
                 before.and_then(|known| known.answers_since)
             },
         };
-        self.known.insert(name.into(), known);
+        self.known.insert(key, known);
         known
     }
 
-    /// The nodes that were not read at `at` and were within `memory` before. Forgets those that were not read for longer.
-    pub(super) fn lost(&mut self, at: Moment, memory: Duration) -> Vec<UnreadNode> {
-        self.known.retain(|_, known| at.since(known.read_at) <= memory);
-        let lost = self.known.iter().filter(|(_, known)| known.read_at != at).map(|(name, known)| UnreadNode {
+    /// The nodes that `source` did not read at `at` and did within `memory` before.
+    pub(super) fn lost(&self, source: SourceKind, at: Moment, memory: Duration) -> Vec<UnreadNode> {
+        let missing = self
+            .known
+            .iter()
+            .filter(|((by, _), known)| *by == source && known.read_at != at && at.since(known.read_at) <= memory);
+        let lost = missing.map(|((_, name), known)| UnreadNode {
             node: name.to_string(),
-            why: format!("it answered {} s ago and has no address any more", at.since(known.read_at).as_secs()),
+            why: format!("it answered {} s ago and no address leads to it now", at.since(known.read_at).as_secs()),
         });
         let mut lost: Vec<_> = lost.collect();
         lost.sort_unstable_by(|a, b| a.node.cmp(&b.node));
         lost
+    }
+}
+
+impl Told {
+    /// Whether the node restarted after `before`: then it has not been up for longer than has passed since, and for less
+    /// than if it had gone on. An uptime that is merely behind is of a node that has been up for longer.
+    fn is_after_restart(self, before: Self) -> bool {
+        let passed = self.at.since(before.at);
+        self.uptime <= passed + UPTIME_ERROR && self.uptime + UPTIME_ERROR < before.uptime + passed
     }
 }
 
@@ -121,7 +143,7 @@ mod tests {
         let both = hear(&mut nodes, &[("a", up), ("b", None)], 0).coverage;
         assert_eq!(both, hear(&mut nodes, &[("b", None), ("a", up), ("a", up)], 0).coverage);
         assert_ne!(both, hear(&mut nodes, &[("a", up)], 0).coverage);
-        let other_source = Nodes::default().hear(SourceKind::Management, &[("a", up), ("b", None)], at(0));
+        let other_source = nodes.hear(SourceKind::Management, &[("a", up), ("b", None)], at(0));
         assert_ne!(both, other_source.coverage);
     }
 
@@ -142,22 +164,68 @@ mod tests {
     #[test]
     fn a_node_that_is_met_while_it_starts_answers_since_then() {
         let mut nodes = Nodes::default();
-        nodes.miss();
         assert_eq!(hear(&mut nodes, &[("a", Some(seconds(17)))], 0).uptime, Some(seconds(0)));
-        assert_eq!(hear(&mut nodes, &[("a", Some(seconds(22))), ("b", Some(seconds(7)))], 5).uptime, Some(seconds(5)));
-        nodes.miss();
-        assert_eq!(hear(&mut nodes, &[("c", Some(seconds(600)))], 10).uptime, Some(seconds(600)));
+        assert_eq!(hear(&mut nodes, &[("a", Some(seconds(22)))], 5).uptime, Some(seconds(5)));
+        // A memory that begins while the node settles begins with it once more.
+        let mut fresh = Nodes::default();
+        assert_eq!(hear(&mut fresh, &[("a", Some(seconds(24)))], 7).uptime, Some(seconds(0)));
+        assert_eq!(
+            hear(&mut fresh, &[("a", Some(seconds(29))), ("b", Some(seconds(600)))], 12).uptime,
+            Some(seconds(5))
+        );
+        assert_eq!(hear(&mut fresh, &[("b", Some(seconds(605)))], 17).uptime, Some(seconds(605)));
     }
 
     #[test]
-    fn a_node_without_an_address_is_missed_until_it_is_forgotten() {
+    fn an_uptime_that_is_behind_is_no_restart() {
+        let (mut nodes, up) = (Nodes::default(), |uptime| [("a", Some(seconds(uptime)))]);
+        let first = hear(&mut nodes, &up(100), 0);
+        // It jumps back by 3 s every other second.
+        for second in 1..60 {
+            let uptime = 100 + second - if second % 2 == 0 { 0 } else { 3 };
+            let heard = hear(&mut nodes, &up(uptime), second);
+            assert_eq!((heard.coverage, heard.uptime), (first.coverage, Some(seconds(uptime))));
+            // The management API is behind by 5 s.
+            let behind = nodes.hear(SourceKind::Management, &up(95 + second), at(second));
+            assert_eq!(behind.uptime, Some(seconds(95 + second)));
+        }
+    }
+
+    #[test]
+    fn a_node_that_restarts_while_it_starts_is_another() {
+        let mut nodes = Nodes::default();
+        let first = hear(&mut nodes, &[("a", Some(seconds(8)))], 0);
+        let again = hear(&mut nodes, &[("a", Some(seconds(9)))], 12);
+        assert_ne!(first.coverage, again.coverage);
+        assert_eq!(again.uptime, Some(seconds(0)));
+    }
+
+    #[test]
+    fn nodes_of_the_same_name_that_two_memories_know_are_not_the_same() {
+        let (mut one, mut other) = (Nodes::default(), Nodes::default());
+        let read = [("rabbit@localhost", Some(seconds(600)))];
+        assert_ne!(hear(&mut one, &read, 0).coverage, hear(&mut other, &read, 0).coverage);
+    }
+
+    #[test]
+    fn a_node_that_is_not_read_any_more_is_forgotten_in_the_end() {
+        let mut nodes = Nodes::default();
+        hear(&mut nodes, &[("a", None), ("b", None)], 0);
+        hear(&mut nodes, &[("b", None)], FORGET_AFTER.as_secs() + 1);
+        assert_eq!(nodes.known.len(), 1);
+    }
+
+    #[test]
+    fn a_node_without_an_address_is_missed_for_a_while() {
         let (mut nodes, memory) = (Nodes::default(), seconds(30));
+        // What another source reads is not missed by this one.
+        nodes.hear(SourceKind::Management, &[("c", None)], at(0));
         hear(&mut nodes, &[("a", None), ("b", None)], 0);
         hear(&mut nodes, &[("a", None)], 30);
-        let lost = nodes.lost(at(30), memory);
+        let lost = nodes.lost(SourceKind::Prometheus, at(30), memory);
         assert_eq!(lost.len(), 1);
         assert!(lost[0].node == "b" && lost[0].why.contains("30 s ago"), "{lost:?}");
         hear(&mut nodes, &[("a", None)], 31);
-        assert_eq!(nodes.lost(at(31), memory), []);
+        assert_eq!(nodes.lost(SourceKind::Prometheus, at(31), memory), []);
     }
 }

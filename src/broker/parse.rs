@@ -1,5 +1,7 @@
 //! From the bytes that a broker sends to plain values, without a broker: the parsers by themselves.
 
+use std::time::Duration;
+
 use super::exposition::Lines;
 use super::families::{NodeFold, NodeRead};
 use super::nodes::Nodes;
@@ -15,7 +17,7 @@ pub fn prometheus<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, at: Moment) ->
     let mut answer = NodeAnswer::default();
     pieces.into_iter().for_each(|piece| answer.push(piece));
     let scraped = Scraped { reads: vec![answer.finish()?], unread: Vec::new() };
-    Some(survey::observation(scraped, &mut Nodes::default(), None, at))
+    Some(survey::observation(scraped, &mut Nodes::default(), Duration::ZERO, at))
 }
 
 /// Understands a list of queues, the management API's `/api/queues`.

@@ -40,11 +40,6 @@ impl Scrape {
         Self { nodes, asked_for_login: false }
     }
 
-    /// Whether nodes are found by name, so that one that is gone is not missed by itself.
-    pub(super) fn finds_nodes_by_name(&self) -> bool {
-        matches!(self.nodes, PrometheusNodes::Dns(_))
-    }
-
     /// Reads every node. A fault when none of them could be read.
     pub(super) async fn read(
         &mut self,

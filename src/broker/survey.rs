@@ -9,25 +9,18 @@ use super::scrape::Scraped;
 use crate::clock::Moment;
 use crate::observation::{Finding, Observation, QueueId, QueueMap, Scope, SourceKind};
 
-/// Adds the nodes up. A node that was read twice, through two URLs or addresses, counts once. With `lost_memory`, a node
-/// that was read so lately and is not found any more is unread: its queues are unknown, not gone.
-pub(super) fn observation(
-    scraped: Scraped,
-    nodes: &mut Nodes,
-    lost_memory: Option<Duration>,
-    at: Moment,
-) -> Observation {
+/// Adds the nodes up. A node that was read twice, through two URLs or addresses, counts once. A node that
+/// was read within `lost_memory` and is not reached any more, because its address is gone or leads to another, is unread:
+/// its queues are unknown, not gone.
+pub(super) fn observation(scraped: Scraped, nodes: &mut Nodes, lost_memory: Duration, at: Moment) -> Observation {
     let Scraped { reads, mut unread } = scraped;
     let mut seen = HashSet::new();
     let once: Vec<NodeRead> = reads.into_iter().filter(|read| seen.insert(read.node.clone())).collect();
     let up: Vec<_> = once.iter().map(|read| (&*read.node, read.uptime)).collect();
     let heard = nodes.hear(SourceKind::Prometheus, &up, at);
-    if !unread.is_empty() {
-        nodes.miss();
-    }
     // A node that fails now is unread by itself; that it is also lost would say the same twice.
-    if let Some(memory) = lost_memory.filter(|_| unread.is_empty()) {
-        unread = nodes.lost(at, memory);
+    if unread.is_empty() {
+        unread = nodes.lost(SourceKind::Prometheus, at, lost_memory);
     }
     let offers = once.iter().fold(Offers::default(), |all, read| all.or(read.offers));
     let skipped = once.iter().fold(0_u32, |all, read| all.saturating_add(read.skipped));

@@ -81,7 +81,7 @@ async fn success_that_is_none_is_a_finding() {
 #[tokio::test]
 async fn uptime_is_asked_for_only_where_the_user_may_know() {
     let (files, fake) = (Files::new(), api(list_of(3)).await);
-    let nodes = r#"[{"uptime":32542,"name":"a@b","running":true},{"uptime":9000,"name":"b@b","running":true},{"name":"c@b","running":false}]"#;
+    let nodes = r#"[{"uptime":3254200,"name":"a@b","running":true},{"uptime":90000,"name":"b@b","running":true},{"name":"c@b","running":false}]"#;
     fake.answer("/api/nodes", Reply::ok(nodes));
     let mut broker = broker(files.management(&fake));
     for second in [0, 5] {
@@ -92,7 +92,7 @@ async fn uptime_is_asked_for_only_where_the_user_may_know() {
     fake.answer("/api/whoami", Reply::ok(r#"{"name":"eve","tags":["monitoring"]}"#));
     files.rotate("eve", "another secret");
     let seen = broker.read(&wanted(&[]), at(10)).await.expect("readable");
-    assert_eq!(seen.uptime, Some(std::time::Duration::from_secs(9)));
+    assert_eq!(seen.uptime, Some(std::time::Duration::from_secs(90)));
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ async fn a_node_behind_two_urls_counts_once() {
     let twice = twice.read(&wanted(&[]), at(0)).await.expect("readable");
     let once = once.read(&wanted(&[]), at(0)).await.expect("readable");
     assert_eq!(ready(&twice, "cq-on-c1"), Some(7));
-    assert_eq!((twice.queues, twice.coverage), (once.queues, once.coverage));
+    assert_eq!((twice.queues, twice.unread.len()), (once.queues, 0));
 }
 
 #[tokio::test]
@@ -130,4 +130,25 @@ async fn a_restart_makes_counters_those_of_another_node() {
     assert_eq!(uptimes, [Some(90.5), Some(95.5), Some(0.0), Some(1.0)]);
     assert_eq!((coverage[0], coverage[2]), (coverage[1], coverage[3]));
     assert_ne!(coverage[1], coverage[2]);
+}
+
+/// An answer of a node with one queue, whose name is the node's.
+fn of_node(node: &str) -> Reply {
+    Reply::ok(format!(
+        "rabbitmq_detailed_queue_messages_ready{{vhost=\"/\",queue=\"{node}\"}} 3\n\
+        rabbitmq_identity_info{{rabbitmq_node=\"{node}\"}} 1\n"
+    ))
+}
+
+#[tokio::test]
+async fn a_url_that_leads_to_another_node_leaves_the_first_unread() {
+    let fake = Fake::start().await;
+    let mut broker = broker(BrokerConfig { prometheus: Some(nodes(&[&fake])), ..config() });
+    fake.answer(PATH, of_node("n@a"));
+    assert_eq!(broker.read(&wanted(&[]), at(0)).await.expect("readable").unread, []);
+    fake.answer(PATH, of_node("n@b"));
+    let seen = broker.read(&wanted(&[]), at(30)).await.expect("readable");
+    let [lost] = &seen.unread[..] else { panic!("{:?}", seen.unread) };
+    assert_eq!(lost.node, "n@a");
+    assert_eq!(broker.read(&wanted(&[]), at(31)).await.expect("readable").unread, []);
 }
