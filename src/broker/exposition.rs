@@ -49,11 +49,19 @@ impl<'a> Line<'a> {
                 (&rest[..=last_quote], &rest[last_quote + 3..])
             }
         };
-        // A time stamp may follow the number.
-        let number = value.split(' ').next().filter(|number| !number.is_empty())?;
-        let number = number.parse().ok().filter(|number: &f64| number.is_finite());
+        if value.is_empty() {
+            return None;
+        }
+        let number = number(value);
         (!metric.is_empty()).then_some(Self::Sample { metric, labels, number })
     }
+}
+
+/// The number of a sample. A time stamp may follow it; whatever else does makes it none.
+fn number(value: &str) -> Option<f64> {
+    let (number, timestamp) = value.split_once(' ').map_or((value, None), |(number, rest)| (number, Some(rest)));
+    let number = number.parse().ok().filter(|number: &f64| number.is_finite());
+    number.filter(|_| timestamp.is_none_or(|timestamp| timestamp.parse::<i64>().is_ok()))
 }
 
 #[cfg(test)]
@@ -78,7 +86,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_absent() {
-        for text in ["NaN", "+Inf", "-Inf", "undefined", "1e999"] {
+        for text in ["NaN", "+Inf", "-Inf", "undefined", "1e999", "5 6 7", "5 x", "5 6.5", "5 ", " 5"] {
             check(&format!("q {text}"), "q", "", None);
         }
     }

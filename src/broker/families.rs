@@ -18,6 +18,10 @@ pub(super) const FAMILIES: &str = "family=queue_coarse_metrics&family=queue_cons
 /// What the names of all metrics of `/metrics/detailed` begin with, but for the identity's.
 const PREFIX: &str = "rabbitmq_detailed_";
 
+/// How many queues one answer may have. A queue takes up to 290 bytes of a table that grows by doubling, and its name up to
+/// 1 KiB if every byte of it is escaped, but some 40 as names are: below 80 MB, beside as much for what becomes of it.
+pub(super) const QUEUES_MAX: usize = 200_000;
+
 /// Adds up the lines of one node's answer.
 #[derive(Debug, Default)]
 pub(super) struct NodeFold {
@@ -29,6 +33,8 @@ pub(super) struct NodeFold {
     uptime: Option<Duration>,
     offers: Offers,
     skipped: u32,
+    /// Whether there was a queue more than [`QUEUES_MAX`].
+    overfull: bool,
     key: String,
 }
 
@@ -65,6 +71,11 @@ impl NodeFold {
         self.skipped = self.skipped.saturating_add(lines);
     }
 
+    /// Whether the answer has more queues than are read.
+    pub(super) fn is_overfull(&self) -> bool {
+        self.overfull
+    }
+
     fn understand(&mut self, line: &[u8]) -> Option<()> {
         match Line::parse(line)? {
             Line::Nothing => {}
@@ -98,6 +109,8 @@ impl NodeFold {
         };
         if let Some(tallies) = self.queues.get_mut(key) {
             tallies.add(count, number);
+        } else if self.queues.len() == QUEUES_MAX {
+            self.overfull = true;
         } else {
             let mut tallies = Tallies::default();
             tallies.add(count, number);
@@ -106,8 +119,8 @@ impl NodeFold {
         Some(())
     }
 
-    /// The answer as a whole. None when it does not say which node it is of, as RabbitMQ does at the end of every answer:
-    /// then it ended early, or something else answered.
+    /// The answer as a whole. None when it does not say which node it is of, as RabbitMQ does in every answer: then it ended
+    /// early, or something else answered.
     pub(super) fn finish(self) -> Option<NodeRead> {
         let name = |text| if self.plain { std::borrow::Cow::Borrowed(text) } else { super::exposition::unescape(text) };
         let queues = self.queues.iter().filter_map(|(key, tallies)| {

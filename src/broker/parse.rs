@@ -12,11 +12,12 @@ use crate::clock::Moment;
 use crate::observation::{Observation, QueueMap, QueueReading};
 
 /// Understands one node's answer of the Prometheus endpoint `/metrics/detailed`, which arrives in `pieces`. The
-/// observation is the one of a broker that has this node only. None when the answer does not say which node it is of.
+/// observation is the one of a broker that has this node only. None when the answer does not say which node it is of, ended
+/// within a line, or has more queues than are read.
 pub fn prometheus<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, at: Moment) -> Option<Observation> {
     let mut answer = NodeAnswer::default();
-    pieces.into_iter().for_each(|piece| answer.push(piece));
-    let scraped = Scraped { reads: vec![answer.finish()?], unread: Vec::new() };
+    pieces.into_iter().try_for_each(|piece| answer.push(piece)).ok()?;
+    let scraped = Scraped { reads: vec![answer.finish().ok()?], unread: Vec::new() };
     Some(survey::observation(scraped, &mut Nodes::default(), Duration::ZERO, at))
 }
 
@@ -35,16 +36,31 @@ pub(super) struct NodeAnswer {
     fold: NodeFold,
 }
 
+/// Why an answer is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// It does not say which node it is of.
+    Nameless,
+    /// It ended within a line.
+    Cut,
+    /// It has more queues than [`super::families::QUEUES_MAX`].
+    TooManyQueues,
+}
+
 impl NodeAnswer {
     /// Takes the next piece of the body.
-    pub(super) fn push(&mut self, piece: &[u8]) {
+    pub(super) fn push(&mut self, piece: &[u8]) -> Result<(), Unusable> {
         self.lines.push(piece, |line| self.fold.line(line));
+        if self.fold.is_overfull() { Err(Unusable::TooManyQueues) } else { Ok(()) }
     }
 
-    /// The answer as a whole; none when it does not say which node it is of.
-    pub(super) fn finish(mut self) -> Option<NodeRead> {
-        let overlong = self.lines.finish(|line| self.fold.line(line));
-        self.fold.skip(overlong);
-        self.fold.finish()
+    /// The answer as a whole.
+    pub(super) fn finish(mut self) -> Result<NodeRead, Unusable> {
+        let ended = self.lines.finish();
+        if ended.cut {
+            return Err(Unusable::Cut);
+        }
+        self.fold.skip(ended.overlong);
+        self.fold.finish().ok_or(Unusable::Nameless)
     }
 }

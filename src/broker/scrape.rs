@@ -6,9 +6,9 @@ use futures_util::{StreamExt, stream};
 use reqwest::{Client, Url};
 
 use self::target::Target;
-use super::families::{FAMILIES, NodeRead};
+use super::families::{FAMILIES, NodeRead, QUEUES_MAX};
 use super::http::{Body, Deadline, Fault, Http, Shown, get};
-use super::parse::NodeAnswer;
+use super::parse::{NodeAnswer, Unusable};
 use crate::config::{Login, PrometheusNodes};
 use crate::observation::{FailureKind, UnreadNode};
 
@@ -98,23 +98,45 @@ async fn read_node(client: Client, base: &Url, login: Option<&Login>) -> Result<
             ),
         ));
     };
-    understand(&mut body).await?.ok_or_else(|| {
-        Fault::new(
+    understand(&mut body).await?.map_err(|unusable| blame(unusable, &url))
+}
+
+async fn understand(body: &mut Body) -> Result<Result<NodeRead, Unusable>, Fault> {
+    let mut answer = NodeAnswer::default();
+    while let Some(piece) = body.next(NODE_BYTES_MAX).await? {
+        if let Err(unusable) = answer.push(&piece) {
+            return Ok(Err(unusable));
+        }
+    }
+    Ok(answer.finish())
+}
+
+/// What is said of an answer that came and is none.
+fn blame(unusable: Unusable, url: &Url) -> Fault {
+    let shown = Shown(url);
+    match unusable {
+        Unusable::Nameless => Fault::new(
             FailureKind::Malformed,
             format!(
                 "`{shown}` answered 200 without saying which RabbitMQ node it is; is this the port of the plugin \
                  `rabbitmq_prometheus` (15692)?"
             ),
-        )
-    })
-}
-
-async fn understand(body: &mut Body) -> Result<Option<NodeRead>, Fault> {
-    let mut answer = NodeAnswer::default();
-    while let Some(piece) = body.next(NODE_BYTES_MAX).await? {
-        answer.push(&piece);
+        ),
+        Unusable::Cut => Fault::new(
+            FailureKind::Connect,
+            format!(
+                "the answer of `{shown}` ended in the middle of a line; check whether the broker or a proxy in between was \
+                 stopped at this time"
+            ),
+        ),
+        Unusable::TooManyQueues => Fault::new(
+            FailureKind::TooLarge,
+            format!(
+                "the answer of `{shown}` has more than {QUEUES_MAX} queues and was not read to its end; is something creating \
+                 queues without deleting them?"
+            ),
+        ),
     }
-    Ok(answer.finish())
 }
 
 /// Sorts answers from failures.

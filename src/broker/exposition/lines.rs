@@ -12,6 +12,15 @@ pub(in crate::broker) struct Lines {
     overlong: u32,
 }
 
+/// How a body ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::broker) struct Ended {
+    /// Whether it ended within a line.
+    pub(in crate::broker) cut: bool,
+    /// How many lines were too long to be read.
+    pub(in crate::broker) overlong: u32,
+}
+
 impl Lines {
     /// Takes the next piece of the body and gives each line that it finishes to `each`.
     pub(in crate::broker) fn push(&mut self, piece: &[u8], mut each: impl FnMut(&[u8])) {
@@ -27,12 +36,10 @@ impl Lines {
         }
     }
 
-    /// Gives the last line if no line break ended it, and says how many lines were too long to be read.
-    pub(in crate::broker) fn finish(mut self, mut each: impl FnMut(&[u8])) -> u32 {
-        if !self.unfinished.is_empty() || self.skipping {
-            self.finish_line(&mut each);
-        }
-        self.overlong
+    /// Says whether the last line was ended, as this format asks for, and how many lines were too long to be read. What is
+    /// left of a line that was not ended may be a part of a number, and is given to nobody.
+    pub(in crate::broker) fn finish(self) -> Ended {
+        Ended { cut: !self.unfinished.is_empty() || self.skipping, overlong: self.overlong }
     }
 
     fn give(&mut self, line: &[u8], each: &mut impl FnMut(&[u8])) {
@@ -69,27 +76,33 @@ mod tests {
 
     use super::*;
 
-    fn read(pieces: &[&[u8]]) -> (Vec<Vec<u8>>, u32) {
+    fn read(pieces: &[&[u8]]) -> (Vec<Vec<u8>>, Ended) {
         let (mut lines, mut seen) = (Lines::default(), Vec::new());
         for piece in pieces {
             lines.push(piece, |line| seen.push(line.to_vec()));
         }
-        let overlong = lines.finish(|line| seen.push(line.to_vec()));
-        (seen, overlong)
+        (seen, lines.finish())
     }
 
     #[test]
     fn a_line_that_is_too_long_costs_only_itself() {
-        let body = [b"first\n", &*vec![b'x'; LINE_BYTES_MAX + 1], b"\nlast"].concat();
-        let expected = (vec![b"first".to_vec(), b"last".to_vec()], 1);
+        let body = [b"first\n", &*vec![b'x'; LINE_BYTES_MAX + 1], b"\nlast\n"].concat();
+        let expected = (vec![b"first".to_vec(), b"last".to_vec()], Ended { cut: false, overlong: 1 });
         assert_eq!(read(&[&body]), expected);
         assert_eq!(read(&body.chunks(1000).collect::<Vec<_>>()), expected);
     }
 
     #[test]
     fn an_empty_body_has_no_lines() {
-        assert_eq!(read(&[]), (vec![], 0));
-        assert_eq!(read(&[b"", b"\n"]), (vec![vec![]], 0));
+        let whole = Ended { cut: false, overlong: 0 };
+        assert_eq!(read(&[]), (vec![], whole));
+        assert_eq!(read(&[b"", b"\n"]), (vec![vec![]], whole));
+    }
+
+    #[test]
+    fn a_line_that_nothing_ends_is_cut_and_not_given() {
+        assert_eq!(read(&[b"a 1\nb 12"]), (vec![b"a 1".to_vec()], Ended { cut: true, overlong: 0 }));
+        assert!(read(&[&vec![b'x'; LINE_BYTES_MAX + 1]]).1.cut);
     }
 
     proptest! {

@@ -116,10 +116,10 @@ impl Tally {
     }
 }
 
-/// A count as a whole number; none when it is negative, or too large to be told from its neighbours.
+/// A count as a whole number; none when it is no whole number, negative, or too large to be told from its neighbours.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
 pub(in crate::broker) fn whole(number: f64) -> Option<u64> {
     /// 2^53: up to here every whole number has its own `f64`.
     const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
-    (0.0..=EXACT_MAX).contains(&number).then_some(number.round() as u64)
+    ((0.0..=EXACT_MAX).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }

@@ -12,8 +12,7 @@ fn fold(bodies: &[&[u8]]) -> Option<NodeRead> {
     for body in bodies {
         lines.push(body, |line| fold.line(line));
     }
-    let overlong = lines.finish(|line| fold.line(line));
-    fold.skip(overlong);
+    fold.skip(lines.finish().overlong);
     fold.finish()
 }
 
@@ -147,6 +146,15 @@ fn a_sample_that_is_no_number_is_absent_and_spoils_its_sum() {
         rabbitmq_detailed_queue_get_total{vhost=\"/\",queue=\"a\"} 4\n\
         rabbitmq_detailed_queue_get_ack_total{vhost=\"/\",queue=\"a\"} undefined\n\
         rabbitmq_detailed_queue_consumers{vhost=\"/\",queue=\"a\"} 2\n\
+        rabbitmq_identity_info{rabbitmq_node=\"a@b\"} 1\n"]);
+    check(&read.expect("it names its node"), "a", [None, None, None, Some(2), None, None, None, None]);
+}
+
+#[test]
+fn a_count_that_is_not_whole_is_absent() {
+    let read = fold(&[b"rabbitmq_detailed_queue_messages_ready{vhost=\"/\",queue=\"a\"} 0.4\n\
+        rabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"a\"} 5 6 7\n\
+        rabbitmq_detailed_queue_consumers{vhost=\"/\",queue=\"a\"} 2.0 1700000000\n\
         rabbitmq_identity_info{rabbitmq_node=\"a@b\"} 1\n"]);
     check(&read.expect("it names its node"), "a", [None, None, None, Some(2), None, None, None, None]);
 }

@@ -7,6 +7,7 @@ use reqwest::Url;
 use super::fake::{Fake, Reply, Then};
 use super::fixtures;
 use super::setup::{Files, at, broker, config, nobody, nodes, wanted};
+use crate::broker::families::QUEUES_MAX;
 use crate::config::{BrokerConfig, PrometheusNodes};
 use crate::observation::{FailureKind, Finding, Observation, Reading, Scope};
 
@@ -151,4 +152,40 @@ async fn a_url_that_leads_to_another_node_leaves_the_first_unread() {
     let [lost] = &seen.unread[..] else { panic!("{:?}", seen.unread) };
     assert_eq!(lost.node, "n@a");
     assert_eq!(broker.read(&wanted(&[]), at(31)).await.expect("readable").unread, []);
+}
+
+#[tokio::test]
+async fn an_answer_that_ends_within_a_number_is_no_answer() {
+    let fake = Fake::start().await;
+    let mut broker = broker(BrokerConfig { prometheus: Some(nodes(&[&fake])), ..config() });
+    // The end of such an answer is that of its connection, so that nothing but its text tells that it was cut.
+    let body = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\
+        rabbitmq_identity_info{rabbitmq_node=\"n\"} 1\n\
+        rabbitmq_detailed_queue_messages_ready{vhost=\"/\",queue=\"a\"} 1234\n";
+    let whole = Reply { bytes: body.into(), then: Then::Close };
+    fake.answer(PATH, whole.clone());
+    assert_eq!(ready(&broker.read(&wanted(&[]), at(0)).await.expect("readable"), "a"), Some(1234));
+    fake.answer(PATH, whole.without_last(3, Then::Close));
+    let failure = broker.read(&wanted(&[]), at(5)).await.expect_err("it was cut");
+    assert_eq!(failure.kind, FailureKind::Connect);
+    assert!(failure.message.contains("in the middle of a line"), "{failure}");
+}
+
+#[tokio::test]
+async fn an_answer_with_more_queues_than_are_read_is_too_large() {
+    let fake = Fake::start().await;
+    let mut broker = broker(BrokerConfig { prometheus: Some(nodes(&[&fake])), ..config() });
+    let body = |queues: usize| {
+        let mut body = String::from("rabbitmq_identity_info{rabbitmq_node=\"n\"} 1\n");
+        for queue in 0..queues {
+            body.extend(["rabbitmq_detailed_queue_consumers{vhost=\"/\",queue=\"", &queue.to_string(), "\"} 1\n"]);
+        }
+        Reply::ok(body)
+    };
+    fake.answer(PATH, body(QUEUES_MAX));
+    assert_eq!(broker.read(&wanted(&[]), at(0)).await.expect("readable").queues.len(), QUEUES_MAX);
+    fake.answer(PATH, body(QUEUES_MAX + 1));
+    let failure = broker.read(&wanted(&[]), at(5)).await.expect_err("one too many");
+    assert_eq!(failure.kind, FailureKind::TooLarge);
+    assert!(failure.message.contains("more than 200000 queues"), "{failure}");
 }
