@@ -1,6 +1,6 @@
 # What can be done here, each a line. Whatever a target needs is set up first, and kept under target/.
 
-# Handed on by `demo` (to `leveret demo`) and `test` (to `cargo test`): make test ARGS=name_of_a_test
+# Handed on by `demo` (to `leveret-demo`) and `test` (to `cargo test`): make test ARGS=name_of_a_test
 ARGS =
 
 XTASK = cargo run --package xtask --

@@ -52,7 +52,6 @@ pub use access::{Access, Delegation, LoopbackToken};
 pub use authn::{AuthConfig, TokenReviewer};
 pub use authz::{AccessReviewer, Attributes, Decision};
 pub use caller::Caller;
-pub use health::HealthChecks;
 pub use observer::Observer;
 pub use server::{Server, Setup};
 pub use tls::{SelfMade, ServingCertificate};

@@ -20,9 +20,10 @@ pub use wanted::Wanted;
 
 use std::sync::Arc;
 
-use crate::clock::Moment;
-use crate::config::{BrokerConfig, Login};
-use crate::observation::{Failure, FailureKind, Observation};
+use crate::config::Connection;
+use leveret_core::Moment;
+use leveret_core::observation::{Failure, FailureKind, Observation};
+use leveret_runtime::secret::Login;
 
 use self::http::{Deadline, Fault, Http};
 use self::management::Management;
@@ -36,7 +37,7 @@ const MANAGEMENT_SHARE: u32 = 3;
 /// One broker and what is remembered between reads of it: connections, the size of its list, its nodes.
 #[derive(Debug)]
 pub struct Broker {
-    config: Arc<BrokerConfig>,
+    config: Arc<Connection>,
     http: Http,
     scrape: Option<Scrape>,
     management: Option<Management>,
@@ -47,7 +48,7 @@ pub struct Broker {
 
 impl Broker {
     /// Nothing is connected yet.
-    pub fn new(config: Arc<BrokerConfig>) -> Self {
+    pub fn new(config: Arc<Connection>) -> Self {
         Self {
             // A connection that takes longer than half of the time would leave none for the answer.
             http: Http::new(config.tls.clone(), config.timeout / 2),
@@ -81,7 +82,7 @@ impl Broker {
         match scrape.read(&mut self.http, login.as_ref(), share).await {
             Ok(scraped) => {
                 // What was known of a lost node's queues is refused after this time, so that it need not be missed longer.
-                let lost_memory = self.config.max_sample_age;
+                let lost_memory = self.config.broker.max_sample_age;
                 let mut observation = survey::observation(scraped, &mut self.nodes, lost_memory, at);
                 let trouble = self.fill(&mut observation, login.as_ref(), wanted, deadline).await;
                 self.limp("management", trouble);
@@ -125,7 +126,7 @@ impl Broker {
         if limping == self.limping {
             return;
         }
-        let broker = &*self.config.name;
+        let broker = &*self.config.broker.name;
         match (fault, self.limping) {
             (Some(fault), _) => {
                 tracing::warn!(

@@ -1,6 +1,5 @@
 //! The commands and their flags, as types. Every flag tells its default and unit; most are also environment variables.
 
-mod demo;
 #[cfg(test)]
 mod documented;
 mod log;
@@ -9,16 +8,13 @@ mod serve;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-pub use demo::DemoArgs;
-pub use log::{LogArgs, LogFormat};
+pub use log::LogArgs;
 pub use serve::{Access, ServeArgs};
 
 /// Keeps RabbitMQ queues level: serves every queue's backlog to the Kubernetes HorizontalPodAutoscaler
 #[derive(Clone, Debug, Parser)]
 #[command(name = "leveret", version, propagate_version = true, max_term_width = 100)]
-#[command(
-    after_help = "Exit status: 0 fine, 2 wrong usage or cannot run, 130 ended by the user before its time (demo)."
-)]
+#[command(after_help = "Exit status: 0 success, 2 usage or startup error.")]
 pub struct Cli {
     /// How to log.
     #[command(flatten)]
@@ -33,8 +29,6 @@ pub struct Cli {
 pub enum Command {
     /// Read the brokers and answer the external metrics API
     Serve(Box<ServeArgs>),
-    /// Show on this machine, without Kubernetes, how consumers follow the backlog of a real queue
-    Demo(DemoArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell that will run it

@@ -4,9 +4,7 @@
 //! |---|---|
 //! | 0 | fine |
 //! | 2 | wrong usage, or cannot run |
-//! | 130 | ended by the user before its time (`demo`), as a shell has it for Ctrl-C |
 
-mod demo;
 mod print;
 mod serve;
 
@@ -16,13 +14,10 @@ use anyhow::{Context, Result};
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
-use crate::telemetry::init_log;
+use leveret_runtime::log::init_log;
 
 /// Exit status of a program that cannot run.
 const CANNOT_RUN: u8 = 2;
-
-/// Exit status of a program that was ended by Ctrl-C.
-const INTERRUPTED: u8 = 130;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -38,11 +33,6 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Completions { shell } => print::completions(shell)?,
         Command::Man { command } => print::manual(command.as_deref())?,
         Command::Serve(arguments) => runtime()?.block_on(serve::run(*arguments))?,
-        Command::Demo(arguments) => {
-            if !runtime()?.block_on(demo::run(arguments))? {
-                return Ok(ExitCode::from(INTERRUPTED));
-            }
-        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    leveret::commands::main()
+    leveret::main()
 }

@@ -1,12 +1,10 @@
 //! One loop per broker: wait, read, advance the snapshot, publish it.
 
-mod backoff;
 mod demand;
 mod health;
 mod publish;
 mod schedule;
 
-pub use backoff::{Backoff, InvalidBackoff};
 pub use demand::Demand;
 pub use publish::Publisher;
 
@@ -17,9 +15,11 @@ use anyhow::{Context, Result};
 use tokio_util::sync::CancellationToken;
 
 use crate::broker::Broker;
-use crate::clock::Clock;
-use crate::config::{BacklogConfig, BrokerConfig};
-use crate::observation::{Failure, Observation};
+use crate::config::Connection;
+use leveret_core::Backlog;
+use leveret_core::observation::{Failure, Observation};
+use leveret_runtime::Clock;
+use leveret_runtime::backoff::Backoff;
 
 use self::health::Health;
 
@@ -32,9 +32,9 @@ pub trait PollReport: Send + Sync {
 /// What one broker's loop needs.
 pub struct Poll {
     /// The broker to read.
-    pub broker: Arc<BrokerConfig>,
+    pub connection: Arc<Connection>,
     /// All configured backlogs; those of other brokers are passed over.
-    pub backlogs: Vec<Arc<BacklogConfig>>,
+    pub backlogs: Vec<Arc<Backlog>>,
     /// The questions of late.
     pub demand: Arc<Demand>,
     /// Where the broker's state is published.
@@ -42,7 +42,7 @@ pub struct Poll {
     /// Who counts the reads.
     pub report: Arc<dyn PollReport>,
     /// The time.
-    pub clock: Arc<dyn Clock>,
+    pub clock: Clock,
 }
 
 impl Poll {
@@ -56,10 +56,10 @@ impl Poll {
     }
 
     async fn run_forever(self) -> Result<()> {
-        let interval = self.broker.poll_interval;
+        let interval = self.connection.poll_interval;
         let backoff = Backoff::try_new(schedule::FIRST_RETRY.min(interval), interval)
-            .with_context(|| format!("broker `{}`: `pollInterval`", self.broker.name))?;
-        let mut broker = Broker::new(Arc::clone(&self.broker));
+            .with_context(|| format!("broker `{}`: `pollInterval`", self.connection.broker.name))?;
+        let mut broker = Broker::new(Arc::clone(&self.connection));
         let mut health = Health::default();
         let mut failures = 0;
         tokio::time::sleep(schedule::first_offset(interval, fastrand::f64())).await;
@@ -73,7 +73,7 @@ impl Poll {
 
     /// One read, published and counted: whether it succeeded, and how long it took.
     async fn read_once(&self, broker: &mut Broker, health: &mut Health) -> (bool, Duration) {
-        let name = &*self.broker.name;
+        let name = &*self.connection.broker.name;
         let at = self.clock.now();
         let backlogs = self.backlogs.iter().map(|backlog| &**backlog);
         let wanted = self.demand.wanted(name, at).with_backlogs(name, backlogs);

@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 use super::authn::{AuthConfig, TokenReviewer};
 use super::authz::AccessReviewer;
 use super::hex::hex;
-use crate::config::Secret;
+use leveret_runtime::secret::Secret;
 
 /// How callers are told apart. There is no way to let everybody in.
 pub enum Access {

@@ -26,7 +26,7 @@ use super::status::Status;
 use super::strangers::Standing;
 use super::values::{self, Answers};
 use super::{accept, timeout, version};
-use crate::clock::Clock;
+use leveret_runtime::Clock;
 
 /// Everything that answering needs, shared by all connections.
 pub(super) struct App {
@@ -34,7 +34,7 @@ pub(super) struct App {
     answers: Arc<dyn Answers>,
     health: HealthChecks,
     pub(super) observer: Arc<dyn Observer>,
-    clock: Arc<dyn Clock>,
+    clock: Clock,
     discovery: Discovery,
     openapi: OpenApi,
     version: Document,
@@ -48,7 +48,7 @@ impl App {
         answers: Arc<dyn Answers>,
         health: HealthChecks,
         observer: Arc<dyn Observer>,
-        clock: Arc<dyn Clock>,
+        clock: Clock,
         signals: &[&str],
     ) -> Self {
         Self {

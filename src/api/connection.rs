@@ -27,7 +27,7 @@ use super::limits::{
 };
 use super::reply::Reply;
 use super::strangers::Standing;
-use crate::tasks::Tasks;
+use leveret_runtime::tasks::Tasks;
 
 /// What serving one connection needs.
 pub(super) struct Connection {

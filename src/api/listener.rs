@@ -16,7 +16,7 @@ use super::connection::Connection;
 use super::limits::{CONNECTIONS_MAX, STRANGERS_MAX};
 use super::strangers::Strangers;
 use super::tls::{self, ServingCertificate};
-use crate::tasks::Tasks;
+use leveret_runtime::tasks::Tasks;
 
 /// How long to wait after the system refused a connection, which it does when file descriptors run out.
 const REFUSED_PAUSE: Duration = Duration::from_millis(100);

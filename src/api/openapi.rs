@@ -12,7 +12,7 @@ use super::query::Query;
 use super::reply::Reply;
 use super::status::Status;
 use super::{GROUP, VERSION, accept};
-use crate::clock::Moment;
+use leveret_core::Moment;
 
 /// The name under which the type is known to Kubernetes tools.
 const LIST: &str = "io.k8s.metrics.pkg.apis.external_metrics.v1beta1.ExternalMetricValueList";

@@ -15,8 +15,8 @@ use super::listener::Listener;
 use super::observer::Observer;
 use super::tls::ServingCertificate;
 use super::values::Answers;
-use crate::clock::Clock;
-use crate::tasks::Tasks;
+use leveret_runtime::Clock;
+use leveret_runtime::tasks::Tasks;
 
 /// What a server is made of.
 pub struct Setup {
@@ -35,7 +35,7 @@ pub struct Setup {
     /// The signals to list in discovery, in a stable order.
     pub signals: &'static [&'static str],
     /// The time.
-    pub clock: Arc<dyn Clock>,
+    pub clock: Clock,
     /// How long to go on accepting connections after the tasks were told to stop, while `/readyz` already fails: the time
     /// until Kubernetes has taken the pod's address out of its endpoints. Zero where nobody balances loads.
     pub drain_delay: Duration,

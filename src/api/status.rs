@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::authz::Attributes;
 use super::caller::Caller;
 use super::{GROUP, ReviewFailed};
-use crate::catalog::{Refusal, RefusalKind};
+use leveret_core::catalog::{Refusal, RefusalKind};
 
 /// A failure, on its way to becoming a response.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::catalog::Item;
+use leveret_core::catalog::Item;
 
 /// An answer: the values of one metric, never null.
 #[derive(Serialize)]
@@ -57,7 +57,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::clock::Moment;
+    use leveret_core::Moment;
 
     #[test]
     fn an_answer_on_the_wire() {

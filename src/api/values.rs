@@ -7,7 +7,7 @@ use super::query::Query;
 use super::reply::{self, Reply};
 use super::status::Status;
 use super::types::ExternalMetricValueList;
-use crate::catalog::{Item, Refusal};
+use leveret_core::catalog::{Item, Refusal};
 
 /// What is known about metrics. Answers from memory, at once.
 pub trait Answers: Send + Sync {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::exposition::{Line, QueueLabels};
-use crate::observation::{QueueId, QueueMap};
+use leveret_core::observation::{QueueId, QueueMap};
 
 /// The families asked for: depths, consumers, deliveries and publishes per queue, and the node's uptime. A broker that
 /// does not have one of them leaves it out.

@@ -4,8 +4,8 @@ use super::Broker;
 use super::http::{Deadline, Fault};
 use super::management::{Plan, SINGLES_MAX};
 use crate::broker::Wanted;
-use crate::config::Login;
-use crate::observation::{Absence, Observation, QueueId, QueueReading, Reading};
+use leveret_core::observation::{Absence, Observation, QueueId, QueueReading, Reading};
+use leveret_runtime::secret::Login;
 
 const NOT_YET_ASKED: Reading = Reading::Absent(Absence::NotYetAsked);
 

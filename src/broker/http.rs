@@ -20,8 +20,9 @@ use std::time::Duration;
 
 use reqwest::{Client, StatusCode, Url};
 
-use crate::config::{Login, TlsFiles};
-use crate::observation::FailureKind;
+use crate::config::TlsFiles;
+use leveret_core::observation::FailureKind;
+use leveret_runtime::secret::Login;
 
 /// The clients for one broker.
 #[derive(Debug)]

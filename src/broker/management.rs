@@ -16,9 +16,11 @@ use super::http::{Deadline, Fault, Http, Shown, get};
 use super::nodes::{Heard, Nodes};
 use super::queue_json::{self, COLUMNS, List};
 use crate::broker::Wanted;
-use crate::clock::Moment;
-use crate::config::Login;
-use crate::observation::{FailureKind, Finding, Observation, QueueId, QueueMap, QueueReading, Scope, SourceKind};
+use leveret_core::Moment;
+use leveret_core::observation::{
+    FailureKind, Finding, Observation, QueueId, QueueMap, QueueReading, Scope, SourceKind,
+};
+use leveret_runtime::secret::Login;
 
 /// How many queues are asked for at the same time: a GET costs the broker half a millisecond of one core.
 const SINGLES_AT_ONCE: usize = 4;

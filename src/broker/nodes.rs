@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use crate::clock::Moment;
-use crate::observation::{SourceKind, UnreadNode};
+use leveret_core::Moment;
+use leveret_core::observation::{SourceKind, UnreadNode};
 
 /// The longest that a node that is met for the first time may have been up and still be taken for one that has only just
 /// begun to answer. The longest start measured took 17 s, on a busy machine; the rest is margin.
@@ -30,7 +30,7 @@ pub(super) struct Nodes {
 /// What the nodes of one read say together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Heard {
-    /// The digest of [`crate::observation::Observation::coverage`]. A node that restarted counts as another, because its
+    /// The digest of [`leveret_core::observation::Observation::coverage`]. A node that restarted counts as another, because its
     /// counters began anew.
     pub(super) coverage: u64,
     /// The shortest time for which one of them has been answering; none when none of them tells.

@@ -8,8 +8,8 @@ use super::nodes::Nodes;
 use super::queue_json;
 use super::scrape::Scraped;
 use super::survey;
-use crate::clock::Moment;
-use crate::observation::{Observation, QueueMap, QueueReading};
+use leveret_core::Moment;
+use leveret_core::observation::{Observation, QueueMap, QueueReading};
 
 /// Understands one node's answer of the Prometheus endpoint `/metrics/detailed`, which arrives in `pieces`. The
 /// observation is the one of a broker that has this node only. None when the answer does not say which node it is of, ended

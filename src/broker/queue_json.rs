@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
 use self::count::{Count, Stats};
-use crate::observation::{Absence, QueueId, QueueMap, QueueReading, Reading, SourceKind};
+use leveret_core::observation::{Absence, QueueId, QueueMap, QueueReading, Reading, SourceKind};
 
 /// The fields asked for.
 pub(super) const COLUMNS: &str = "columns=name,vhost,state,messages,messages_ready,messages_unacknowledged,consumers,\

@@ -9,8 +9,9 @@ use self::target::Target;
 use super::families::{FAMILIES, NodeRead, QUEUES_MAX};
 use super::http::{Body, Deadline, Fault, Http, Shown, get};
 use super::parse::{NodeAnswer, Unusable};
-use crate::config::{Login, PrometheusNodes};
-use crate::observation::{FailureKind, UnreadNode};
+use crate::config::PrometheusNodes;
+use leveret_core::observation::{FailureKind, UnreadNode};
+use leveret_runtime::secret::Login;
 
 /// How many nodes are read at the same time. Clusters have three or five; more at once would only make each slower.
 const NODES_AT_ONCE: usize = 8;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::families::{NodeRead, Offers, Tallies};
 use super::nodes::{Heard, Nodes};
 use super::scrape::Scraped;
-use crate::clock::Moment;
-use crate::observation::{Finding, Observation, QueueId, QueueMap, Scope, SourceKind};
+use leveret_core::Moment;
+use leveret_core::observation::{Finding, Observation, QueueId, QueueMap, Scope, SourceKind};
 
 /// Adds the nodes up. A node that was read twice, through two URLs or addresses, counts once. A node that
 /// was read within `lost_memory` and is not reached any more, because its address is gone or leads to another, is unread:

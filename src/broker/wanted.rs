@@ -1,7 +1,7 @@
 //! What a read of a broker should bring back.
 
-use crate::config::{BacklogConfig, QueueChoice};
-use crate::observation::QueueId;
+use leveret_core::backlog::{Backlog, QueueChoice};
+use leveret_core::observation::QueueId;
 
 /// What one read of one broker should bring back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Wanted {
     /// What is wanted together with what the configured backlogs of a broker are made of. A pattern may match any queue,
     /// so it wants them all.
     #[must_use]
-    pub fn with_backlogs<'a>(self, broker: &str, backlogs: impl IntoIterator<Item = &'a BacklogConfig>) -> Self {
+    pub fn with_backlogs<'a>(self, broker: &str, backlogs: impl IntoIterator<Item = &'a Backlog>) -> Self {
         let Self::Queues(mut queues) = self else { return Self::Everything };
         for backlog in backlogs.into_iter().filter(|backlog| *backlog.broker == *broker) {
             match &backlog.queues {
@@ -45,11 +45,11 @@ mod tests {
     use regex::Regex;
 
     use super::*;
-    use crate::config::{Aggregate, WhenMissing};
+    use leveret_core::backlog::{Aggregate, WhenMissing};
 
     #[test]
     fn configured_backlogs_want_their_queues() {
-        let backlog = |broker: &str, queues| BacklogConfig {
+        let backlog = |broker: &str, queues| Backlog {
             name: "orders".into(),
             broker: broker.into(),
             vhost: "v".into(),

@@ -1,6 +1,7 @@
 //! What is logged and how.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use leveret_runtime::log::LogFormat;
 use tracing_subscriber::EnvFilter;
 
 /// What is logged on the standard error stream, and in which form.
@@ -13,18 +14,6 @@ pub struct LogArgs {
     /// Least level that is logged: error, warn, info, debug or trace; also per module, as in `info,leveret::poll=debug`
     #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "LEVERET_LOG", value_parser = level)]
     pub log_level: String,
-}
-
-/// The form of log lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// Text on a terminal, JSON elsewhere
-    #[default]
-    Auto,
-    /// For people
-    Text,
-    /// One JSON object per line
-    Json,
 }
 
 fn level(text: &str) -> Result<String, String> {

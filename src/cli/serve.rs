@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::config::{ConfigArgs, parse_duration};
+use crate::config::ConfigArgs;
+use leveret_runtime::duration::parse_duration;
 
 /// The port of the API; pods may not bind 443.
 const API_PORT: u16 = 8443;

@@ -15,14 +15,16 @@ use arc_swap::ArcSwap;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{Server, Setup};
-use crate::catalog::SIGNALS;
 use crate::cli::ServeArgs;
-use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
 use crate::poll::{Demand, Publisher};
-use crate::shutdown::{self, Signals};
-use crate::tasks::Tasks;
-use crate::telemetry::{Admin, Instruments, QueueGauges, Readiness};
+use crate::telemetry::{Instruments, QueueGauges};
+use leveret_core::catalog::SIGNALS;
+use leveret_runtime::Clock;
+use leveret_runtime::admin::Admin;
+use leveret_runtime::readiness::Readiness;
+use leveret_runtime::shutdown::{self, Signals};
+use leveret_runtime::tasks::Tasks;
 
 use access::Entrance;
 use answers::SnapshotAnswers;
@@ -35,13 +37,13 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     let access = arguments.access().map_err(anyhow::Error::msg)?;
     let mut signals = Signals::listen()?;
     let (tasks, supervisor) = Tasks::new(CancellationToken::new());
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let clock = Clock::system();
     let instruments = Instruments::new().context("cannot declare the instruments")?;
     let (publisher, demand) = (Publisher::default(), Arc::new(Demand::default()));
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
-        brokers = config.brokers.len(),
-        backlogs = config.backlogs.len(),
+        brokers = config.connections.len(),
+        backlogs = config.view.backlogs.len(),
         "leveret starts"
     );
 
@@ -49,12 +51,8 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     let (authentication, brokers) = (readiness.wait_for("authentication"), readiness.wait_for("brokers"));
     let first_reads = Arc::new(FirstReads::new(&config, instruments.clone(), brokers));
     let config = Arc::new(ArcSwap::from_pointee(config));
-    let gauges = QueueGauges {
-        config: Arc::clone(&config),
-        publisher: publisher.clone(),
-        demand: Arc::clone(&demand),
-        clock: Arc::clone(&clock),
-    };
+    let gauges =
+        QueueGauges { config: Arc::clone(&config), publisher: publisher.clone(), demand: Arc::clone(&demand), clock };
     instruments.registry().register(Box::new(gauges)).context("cannot register the gauges of queues")?;
     let registry = instruments.registry().clone();
     let admin = Admin::bind(arguments.admin_address(), registry, readiness.clone()).await?;
@@ -66,7 +64,7 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
         demand: Arc::clone(&demand),
         publisher: publisher.clone(),
         report: first_reads.clone(),
-        clock: Arc::clone(&clock),
+        clock,
         running: std::collections::HashMap::new(),
     };
     pollers.follow(&config.load());
@@ -85,13 +83,7 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
         address: entrance.listen,
         certificate: entrance.certificate,
         access: entrance.access,
-        answers: Arc::new(SnapshotAnswers {
-            config,
-            publisher,
-            demand,
-            instruments: instruments.clone(),
-            clock: Arc::clone(&clock),
-        }),
+        answers: Arc::new(SnapshotAnswers { config, publisher, demand, instruments: instruments.clone(), clock }),
         health: Arc::new(move || readiness.checks()),
         observer: Arc::new(instruments),
         signals: signal_names(),
@@ -113,15 +105,15 @@ fn follow_config(
     pollers: Pollers,
     first_reads: Arc<FirstReads>,
     instruments: &Instruments,
-    clock: &Arc<dyn Clock>,
+    clock: &Clock,
     tasks: &Tasks,
 ) {
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far below 2^53")]
-    let loaded_at = |clock: &Arc<dyn Clock>| clock.now().wall().as_second() as f64;
+    let loaded_at = |clock: &Clock| clock.now().wall().as_second() as f64;
     instruments.config_reloaded(Some(loaded_at(clock)));
     let Some(path) = arguments.config.config.clone() else { return };
     let (current, stop) = (Arc::clone(config), tasks.stop().clone());
-    let (pollers, instruments, clock) = (Mutex::new(pollers), instruments.clone(), Arc::clone(clock));
+    let (pollers, instruments, clock) = (Mutex::new(pollers), instruments.clone(), *clock);
     tasks.critical("configuration", async move {
         let in_use = Arc::clone(&current);
         let report = move |outcome: &Result<config::Changes, config::Problems>| {

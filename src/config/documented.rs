@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use clap::Args;
 use regex::Regex;
 
-use super::{BrokerFlags, Config, keys};
+use super::flags::BrokerFlags;
+use super::{Config, keys};
 
 const PAGE: &str = include_str!("../../docs/configuration.md");
 
@@ -69,7 +70,7 @@ fn the_examples_are_accepted() {
         }
         let example = path.replace_all(example, format!("{}/$1", folder.path().display()));
         let config = Config::from_yaml("docs/configuration.md", &example).expect("an example");
-        assert!(!config.brokers.is_empty());
+        assert!(!config.connections.is_empty());
     }
 }
 

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::Config;
 use super::keys::{FLAGS, Origin};
 use super::problem::{Findings, Problems};
 use super::raw::{Field, Given, RawBroker, RawConfig, RawCredentials, RawTls};
 use super::source::{Place, Source};
-use super::{Config, secret};
+use leveret_runtime::secret;
 
 /// Where the configuration comes from: a file, or flags for one broker.
 #[derive(Args, Clone, Debug, Default)]

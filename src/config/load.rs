@@ -5,7 +5,8 @@ use std::path::Path;
 use super::problem::{Findings, Problems};
 use super::raw::RawConfig;
 use super::source::Source;
-use super::{Config, document, parse, read_file, validate};
+use super::{Config, document, parse, validate};
+use leveret_runtime::file::read_file;
 
 impl Config {
     /// The configuration in a file of YAML. The certificate files that it names must be there.

@@ -119,13 +119,3 @@ impl Findings {
         self.found.is_empty()
     }
 }
-
-/// A text of the user in backticks, unless it is long or could hold a user's name and password.
-pub(super) fn quoted(text: &str) -> String {
-    const LENGTH_MAX: usize = 80;
-    if text.contains('@') || text.chars().count() > LENGTH_MAX {
-        return "`…`".to_owned();
-    }
-    let shown: String = text.chars().map(|c| if c.is_control() { '�' } else { c }).collect();
-    format!("`{shown}`")
-}

@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 pub use changes::Changes;
 
-use super::{Config, Problems, read_file};
+use super::{Config, Problems};
+use leveret_runtime::file::read_file;
 
 /// From one look at the file to the next.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -100,17 +101,17 @@ mod tests {
         let problems = watched.look().expect("changed").expect_err("bad");
         assert!(problems.to_string().contains("did you mean `name`?"), "{problems}");
         assert!(watched.look().is_none(), "told once");
-        assert!(watched.current.load().broker("main").is_some(), "the old one stays");
+        assert!(watched.current.load().connection("main").is_some(), "the old one stays");
 
         std::fs::write(&path, GOOD.replace("main", "other")).expect("writable");
         let changes = watched.look().expect("changed").expect("good");
         assert_eq!(changes.to_string(), "broker `other` added, broker `main` removed");
-        assert!(watched.current.load().broker("other").is_some());
+        assert!(watched.current.load().connection("other").is_some());
 
         std::fs::remove_file(&path).expect("removable");
         let problems = watched.look().expect("changed").expect_err("gone");
         assert!(problems.to_string().contains("cannot read"), "{problems}");
-        assert!(watched.look().is_none() && watched.current.load().broker("other").is_some());
+        assert!(watched.look().is_none() && watched.current.load().connection("other").is_some());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use super::problem::Findings;
 use super::raw::RawConfig;
 use super::source::Place;
-use super::{BrokerConfig, Config};
+use super::{Config, Connection};
 
 /// How many brokers one Leveret reads.
 const BROKERS_MAX: usize = 64;
@@ -22,30 +22,30 @@ const BACKLOGS_MAX: usize = 10_000;
 
 /// The configuration, if nothing is wrong with it; otherwise there is at least one finding.
 pub(super) fn config(raw: &RawConfig, findings: &mut Findings) -> Option<Config> {
-    let mut config = Config::default();
+    let mut backlogs = Vec::new();
     if raw.brokers.is_absent() {
         findings.add(&Place::Whole, "there is no broker to read", "add `brokers` with at least one broker");
     }
     // What only a complete list of brokers can tell is not told of an incomplete one.
-    let mut brokers: Option<Vec<Arc<BrokerConfig>>> = None;
+    let mut connections: Option<Vec<Arc<Connection>>> = None;
     if let Some(given) = raw.brokers.given() {
         bounded(&given.place, "brokers", given.value.len(), BROKERS_MAX, findings);
         name::distinct("broker", given.value.iter().map(|broker| &broker.name), findings);
         // Each is checked, also after one that is wrong.
         let checked: Vec<_> = given.value.iter().map(|it| broker::broker(it, raw.origin, findings)).collect();
-        brokers = checked.into_iter().map(|broker| broker.map(Arc::new)).collect();
+        connections = checked.into_iter().map(|broker| broker.map(Arc::new)).collect();
     }
     if let Some(given) = raw.backlogs.given() {
         bounded(&given.place, "backlogs", given.value.len(), BACKLOGS_MAX, findings);
         name::distinct("backlog", given.value.iter().map(|backlog| &backlog.name), findings);
         let known = name::all(raw.brokers.given().into_iter().flat_map(|given| &given.value).map(|it| &it.name));
         for written in &given.value {
-            if let Some(backlog) = backlog::backlog(written, known.as_deref(), brokers.as_deref(), findings) {
-                config.backlogs.push(Arc::new(backlog));
+            if let Some(backlog) = backlog::backlog(written, known.as_deref(), connections.as_deref(), findings) {
+                backlogs.push(Arc::new(backlog));
             }
         }
     }
-    config.brokers = brokers?;
+    let config = Config::new(connections?, backlogs);
     findings.is_empty().then_some(config)
 }
 

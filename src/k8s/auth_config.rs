@@ -15,7 +15,7 @@ use kube::runtime::watcher::{self, Event};
 use kube::{Api, Client};
 
 use crate::api::AuthConfig;
-use crate::tasks::Tasks;
+use leveret_runtime::tasks::Tasks;
 
 const NAMESPACE: &str = "kube-system";
 const NAME: &str = "extension-apiserver-authentication";

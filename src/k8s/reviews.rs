@@ -13,7 +13,7 @@ use kube::api::PostParams;
 use kube::{Api, Client};
 
 use crate::api::{AccessReviewer, Attributes, Caller, Decision, GROUP, ReviewFailed, TokenReviewer, VERSION};
-use crate::config::Secret;
+use leveret_runtime::secret::Secret;
 
 /// One review with its repetitions: well within the time for the request that waits for it.
 const REVIEW_MAX: Duration = Duration::from_secs(5);

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::broker::Wanted;
-use crate::clock::Moment;
-use crate::observation::QueueId;
+use leveret_core::Moment;
+use leveret_core::observation::QueueId;
 
 /// How long a question is remembered: forty HPA periods of 15 s, so that no live HPA is ever forgotten.
 const REMEMBERED: Duration = Duration::from_secs(600);

@@ -1,6 +1,6 @@
 //! What is logged about a broker: changes, never the same thing at every poll.
 
-use crate::observation::{Failure, FailureKind, Finding, Observation};
+use leveret_core::observation::{Failure, FailureKind, Finding, Observation};
 
 /// How the last read went.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

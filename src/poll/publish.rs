@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
-use crate::snapshot::{BrokerState, Snapshot};
+use leveret_core::snapshot::{BrokerState, Snapshot};
 
 /// The snapshot as it was published last. Clones share it.
 ///

@@ -10,10 +10,10 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::clock::SystemClock;
 use crate::config::{PrometheusNodes, TlsFiles};
-use crate::observation::FailureKind;
-use crate::snapshot::BrokerState;
+use leveret_core::observation::FailureKind;
+use leveret_core::snapshot::BrokerState;
+use leveret_runtime::Clock;
 
 const BODY: &str = "rabbitmq_detailed_queue_messages_ready{vhost=\"/\",queue=\"a\"} 3\n\
     rabbitmq_identity_info{rabbitmq_node=\"n\"} 1\n";
@@ -68,24 +68,22 @@ impl Node {
 
     fn poll(&self, timeout: Duration, report: Arc<Counted>) -> Poll {
         let url = Url::parse(&format!("http://127.0.0.1:{}", self.port)).expect("a URL");
-        let broker = BrokerConfig {
-            name: "main".into(),
+        let connection = Connection {
+            broker: leveret_core::testing::broker("main"),
             management: None,
             prometheus: Some(PrometheusNodes::Urls(vec![url])),
             credentials: None,
             tls: TlsFiles::default(),
-            default_vhost: "/".into(),
             poll_interval: Duration::from_millis(20),
             timeout,
-            max_sample_age: Duration::from_secs(30),
         };
         Poll {
-            broker: Arc::new(broker),
+            connection: Arc::new(connection),
             backlogs: Vec::new(),
             demand: Arc::default(),
             publisher: Publisher::default(),
             report,
-            clock: Arc::new(SystemClock::default()),
+            clock: Clock::system(),
         }
     }
 }

@@ -7,8 +7,8 @@ use prometheus::proto::MetricFamily;
 
 use super::Instruments;
 use super::queue_gauges::Gauges;
-use crate::clock::Moment;
-use crate::observation::{Failure, FailureKind};
+use leveret_core::Moment;
+use leveret_core::observation::{Failure, FailureKind};
 
 /// Every family that Leveret can show of itself, each with one series.
 fn families() -> Vec<MetricFamily> {

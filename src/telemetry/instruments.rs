@@ -10,7 +10,7 @@ use prometheus::{
     Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry, core::Collector,
 };
 
-use crate::observation::{Failure, FailureKind, Observation};
+use leveret_core::observation::{Failure, FailureKind, Observation};
 
 /// Durations of a poll, in seconds: from a single GET to the longest deadline.
 const POLL_BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 4.0, 15.0];

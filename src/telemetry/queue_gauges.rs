@@ -12,12 +12,15 @@ use prometheus::proto::MetricFamily;
 use prometheus::{GaugeVec, Opts};
 
 use crate::broker::Wanted;
-use crate::catalog::{self, Item, SIGNALS, Signal};
-use crate::clock::{Clock, Moment};
-use crate::config::{BrokerConfig, Config, QueueChoice};
-use crate::observation::QueueId;
+use crate::config::Config;
 use crate::poll::{Demand, Publisher};
-use crate::snapshot::Snapshot;
+use leveret_core::Moment;
+use leveret_core::backlog::QueueChoice;
+use leveret_core::catalog::{self, Item, SIGNALS, Signal};
+use leveret_core::observation::QueueId;
+use leveret_core::snapshot::Snapshot;
+use leveret_core::{Broker, View};
+use leveret_runtime::Clock;
 
 /// The collector of the computed gauges.
 pub struct QueueGauges {
@@ -28,7 +31,7 @@ pub struct QueueGauges {
     /// The questions of late.
     pub demand: Arc<Demand>,
     /// The time.
-    pub clock: Arc<dyn Clock>,
+    pub clock: Clock,
 }
 
 /// The gauges of one scrape.
@@ -49,14 +52,15 @@ impl Collector for QueueGauges {
     fn collect(&self) -> Vec<MetricFamily> {
         let Ok(gauges) = Gauges::new() else { return Vec::new() };
         let (config, snapshot, now) = (self.config.load(), self.publisher.load(), self.clock.now());
-        for broker in &config.brokers {
+        let view = &config.view;
+        for broker in &view.brokers {
             gauges.broker(broker, &snapshot, now);
-            for queue in self.shown(&config, broker, now) {
+            for queue in self.shown(view, broker, now) {
                 gauges.queue(broker, &queue, &snapshot, now);
             }
         }
-        for backlog in &config.backlogs {
-            let Some(broker) = config.broker(&backlog.broker) else { continue };
+        for backlog in &view.backlogs {
+            let Some(broker) = view.broker(&backlog.broker) else { continue };
             gauges.each_signal(|signal| catalog::of_backlog(signal, broker, backlog, &snapshot, now).ok());
         }
         gauges.families()
@@ -65,12 +69,12 @@ impl Collector for QueueGauges {
 
 impl QueueGauges {
     /// The queues of a broker that are configured by name or have been asked for.
-    fn shown(&self, config: &Config, broker: &BrokerConfig, now: Moment) -> BTreeSet<QueueId> {
+    fn shown(&self, view: &View, broker: &Broker, now: Moment) -> BTreeSet<QueueId> {
         let mut queues = BTreeSet::new();
         if let Wanted::Queues(asked) = self.demand.wanted(&broker.name, now) {
             queues.extend(asked);
         }
-        for backlog in config.backlogs.iter().filter(|backlog| backlog.broker == broker.name) {
+        for backlog in view.backlogs.iter().filter(|backlog| backlog.broker == broker.name) {
             if let QueueChoice::Names(names) = &backlog.queues {
                 queues.extend(names.iter().map(|name| QueueId::new(backlog.vhost.clone(), name.clone())));
             }
@@ -105,7 +109,7 @@ impl Gauges {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a broker has fewer than 2^53 queues")]
-    fn broker(&self, broker: &BrokerConfig, snapshot: &Snapshot, now: Moment) {
+    fn broker(&self, broker: &Broker, snapshot: &Snapshot, now: Moment) {
         let Some(state) = snapshot.broker(&broker.name) else { return };
         let name = &[&*broker.name];
         if let Some(seen) = &state.seen {
@@ -116,7 +120,7 @@ impl Gauges {
         self.broker_settled.with_label_values(name).set(if settled { 1.0 } else { 0.0 });
     }
 
-    fn queue(&self, broker: &BrokerConfig, queue: &QueueId, snapshot: &Snapshot, now: Moment) {
+    fn queue(&self, broker: &Broker, queue: &QueueId, snapshot: &Snapshot, now: Moment) {
         self.each_signal(|signal| catalog::of_queue(signal, broker, queue, snapshot, now).ok());
         let known = snapshot.broker(&broker.name).and_then(|state| state.queues.get(&queue.vhost, &queue.name));
         if let Some(known) = known {

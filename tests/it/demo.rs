@@ -1,4 +1,4 @@
-//! `leveret demo` as a user runs it: it shows what it promises, and leaves nothing behind however it ends.
+//! `leveret-demo` as a user runs it: it shows what it promises, and leaves nothing behind however it ends.
 
 use std::fs;
 use std::path::Path;
@@ -28,8 +28,8 @@ impl Demo {
     fn start_with(duration: &str, report: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join("tmp")).expect("the folder is writable");
-        let process = Process::start("demo", folder.path(), &program("leveret"), |command| {
-            command.args(["demo", "--plain", "--work", "1s", "--duration", duration]);
+        let process = Process::start("demo", folder.path(), &program("leveret-demo"), |command| {
+            command.args(["--plain", "--work", "1s", "--duration", duration]);
             command.arg("--report").arg(folder.path().join(report));
             command.env("TMPDIR", folder.path().join("tmp"))
         });

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leveret::catalog::SIGNALS;
+use leveret_core::catalog::SIGNALS;
 use serde_json::Value;
 
 use crate::support::broker::{Sources, Version};

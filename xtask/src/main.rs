@@ -62,7 +62,7 @@ enum Task {
     },
     /// Run the demo on this machine: a broker, Leveret, a producer and real consumers, without Kubernetes
     Demo {
-        /// Handed to `leveret demo`
+        /// Handed to `leveret-demo`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         leveret_demo: Vec<String>,
     },

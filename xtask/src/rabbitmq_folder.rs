@@ -2,7 +2,7 @@
 //!
 //! The folder is a root file system to `chroot` into. No maintainer script runs: the packages are unpacked, and the few
 //! links and files those scripts would have made are written here. Nothing is mounted in it either; whoever starts a
-//! broker does so in a mount namespace of its own, as `private-broker` does, which is gone when the broker is.
+//! broker does so in a mount namespace of its own, as the test harness does, which is gone when the broker is.
 
 use std::fs;
 use std::os::unix::fs::symlink;

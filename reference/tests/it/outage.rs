@@ -1,6 +1,6 @@
 //! The broker goes, and comes back.
 
-use private_broker::{Options, PrivateBroker};
+use leveret_harness::{Options, PrivateBroker};
 
 use crate::support::{Journal, Program, Vhost, eventually};
 

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use private_broker::{Options, PrivateBroker};
+use leveret_harness::{Options, PrivateBroker};
 
 use crate::support::{Journal, Program, Vhost, eventually};
 

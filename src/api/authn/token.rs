@@ -14,7 +14,7 @@ use super::Rejected;
 use crate::api::ReviewFailed;
 use crate::api::caller::Caller;
 use crate::api::limits::REVIEWS_MAX;
-use crate::config::Secret;
+use leveret_runtime::secret::Secret;
 
 /// How long a token is taken for what it was: success and failure alike.
 const REMEMBERED: Duration = Duration::from_secs(10);

@@ -17,9 +17,10 @@ use tokio_util::sync::CancellationToken;
 use super::pki::{Authority, Pair};
 use super::reviewers::Reviewers;
 use crate::api::{Access, Answers, AuthConfig, Delegation, Observer, Server, ServingCertificate, Setup, tls};
-use crate::catalog::{Item, Refusal, RefusalKind};
-use crate::clock::{Moment, SystemClock};
-use crate::tasks::Tasks;
+use leveret_core::Moment;
+use leveret_core::catalog::{Item, Refusal, RefusalKind};
+use leveret_runtime::Clock;
+use leveret_runtime::tasks::Tasks;
 
 /// Where values are.
 pub(super) const VALUES: &str = "/apis/external.metrics.k8s.io/v1beta1/namespaces/shop";
@@ -192,7 +193,7 @@ pub(super) fn setup(certificate: ServingCertificate, access: Access, observer: A
         health: Arc::new(|| vec![("brokers-attempted", true)]),
         observer,
         signals: SIGNALS,
-        clock: Arc::new(SystemClock::default()),
+        clock: Clock::system(),
         drain_delay: Duration::ZERO,
     }
 }

@@ -6,7 +6,8 @@ use reqwest::Method;
 
 use super::kit::{Running, client, send, serve, setup};
 use super::pki::Authority;
-use crate::api::{Access, HealthChecks, LoopbackToken, ServingCertificate, Setup};
+use crate::api::health::HealthChecks;
+use crate::api::{Access, LoopbackToken, ServingCertificate, Setup};
 
 #[tokio::test]
 async fn a_probe_says_as_much_as_it_is_asked() {

@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::api::{AccessReviewer, Attributes, Caller, Decision, ReviewFailed, TokenReviewer};
-use crate::config::Secret;
+use leveret_runtime::secret::Secret;
 
 /// The only token that is anybody's.
 pub(super) const TOKEN: &str = "a-good-token";

@@ -12,7 +12,7 @@ use rustls::sign::CertifiedKey;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::observer::Observer;
-use crate::config::read_file;
+use leveret_runtime::file::read_file;
 
 /// How often the files are looked at. The kubelet replaces a mounted Secret by swapping a symbolic link, which looking at
 /// the content notices and watching the file does not.

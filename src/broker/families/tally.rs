@@ -1,6 +1,6 @@
 //! Sums of samples per queue.
 
-use crate::observation::{Absence, QueueReading, Reading, SourceKind};
+use leveret_core::observation::{Absence, QueueReading, Reading, SourceKind};
 
 use super::Offers;
 

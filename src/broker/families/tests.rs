@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::broker::exposition::Lines;
 use crate::broker::tests::fixtures::{self, VERSIONS};
-use crate::observation::{Absence, Reading, SourceKind};
+use leveret_core::observation::{Absence, Reading, SourceKind};
 
 fn fold(bodies: &[&[u8]]) -> Option<NodeRead> {
     let (mut fold, mut lines) = (NodeFold::default(), Lines::default());

@@ -7,8 +7,8 @@ use reqwest::{StatusCode, Url};
 
 use super::Shown;
 use super::tls::Unresolved;
-use crate::clock::Moment;
-use crate::observation::{Failure, FailureKind};
+use leveret_core::Moment;
+use leveret_core::observation::{Failure, FailureKind};
 
 /// A failure that does not know yet when the read began.
 #[derive(Clone, Debug, PartialEq, Eq)]

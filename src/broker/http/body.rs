@@ -5,7 +5,7 @@ use reqwest::{Response, Url};
 use serde::Deserialize;
 
 use super::{Fault, Shown};
-use crate::observation::FailureKind;
+use leveret_core::observation::FailureKind;
 
 /// The most that is read of an answer to an error: RabbitMQ's are below 200 bytes.
 const REASON_BYTES_MAX: usize = 4096;

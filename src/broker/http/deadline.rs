@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Fault;
-use crate::observation::FailureKind;
+use leveret_core::observation::FailureKind;
 
 /// When a read must have ended.
 #[derive(Clone, Copy, Debug)]

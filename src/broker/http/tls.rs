@@ -6,8 +6,9 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Certificate, Client, Identity};
 
 use super::{Fault, Pinned};
-use crate::config::{TlsFiles, read_file};
-use crate::observation::FailureKind;
+use crate::config::TlsFiles;
+use leveret_core::observation::FailureKind;
+use leveret_runtime::file::read_file;
 
 /// What the certificate files held when they were last read.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
 
-use crate::observation::QueueId;
+use leveret_core::observation::QueueId;
 
 /// The URL of `segments` below `base`. Every character of a segment that could mean something in a URL is encoded: `/`,
 /// `%` and `+` are part of many names.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Management, SINGLE_BYTES_MAX, address, malformed, not_found};
 use crate::broker::http::{Fault, get};
-use crate::config::Login;
+use leveret_runtime::secret::Login;
 
 /// A running node.
 #[derive(Debug)]

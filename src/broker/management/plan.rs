@@ -4,7 +4,7 @@
 //! of a millisecond for each queue it has. So single GETs win while fewer than a fifth of the queues are wanted.
 
 use crate::broker::Wanted;
-use crate::observation::{Finding, QueueId, Scope};
+use leveret_core::observation::{Finding, QueueId, Scope};
 
 /// The most single GETs of one read: 20 x 0.5 ms are 10 ms of the broker, and some round trips of this side.
 pub(in crate::broker) const SINGLES_MAX: usize = 20;

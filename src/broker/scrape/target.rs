@@ -7,7 +7,7 @@ use reqwest::Url;
 
 use crate::broker::http::{Deadline, Fault, Pinned, Shown};
 use crate::config::PrometheusNodes;
-use crate::observation::FailureKind;
+use leveret_core::observation::FailureKind;
 
 /// How many addresses behind one name are read: many times the largest clusters, so that a wrong name cannot flood.
 const ADDRESSES_MAX: usize = 64;

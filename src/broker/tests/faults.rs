@@ -6,8 +6,8 @@ use reqwest::Url;
 
 use super::fake::{Fake, Reply, Then};
 use super::setup::{Files, at, broker, nobody, wanted};
-use crate::config::BrokerConfig;
-use crate::observation::{Failure, FailureKind};
+use crate::config::Connection;
+use leveret_core::observation::{Failure, FailureKind};
 
 /// The failure of a read of the management API that answers `/api/whoami` with `reply`.
 async fn failure_of(reply: Reply) -> Failure {
@@ -16,7 +16,7 @@ async fn failure_of(reply: Reply) -> Failure {
     fail(files.management(&fake)).await
 }
 
-async fn fail(config: BrokerConfig) -> Failure {
+async fn fail(config: Connection) -> Failure {
     let failure = broker(config).read(&wanted(&[]), at(0)).await.expect_err("it cannot be read");
     for secret in ["first secret", "ann:", "YW5u"] {
         assert!(!failure.message.contains(secret), "{failure}");
@@ -71,7 +71,7 @@ async fn an_answer_that_stops_or_breaks_is_a_broken_connection() {
 async fn an_answer_that_never_ends_costs_the_deadline() {
     let (files, fake) = (Files::new(), Fake::start().await);
     fake.answer("/api/whoami", Reply::ok("{}").without_last(1, Then::Hang));
-    let config = BrokerConfig { timeout: Duration::from_millis(300), ..files.management(&fake) };
+    let config = Connection { timeout: Duration::from_millis(300), ..files.management(&fake) };
     check(&fail(config).await, FailureKind::Timeout, &["within 0.3 s", "`timeout`"]);
 }
 
@@ -99,7 +99,7 @@ async fn an_answer_without_an_end_is_not_read_to_it() {
 #[tokio::test]
 async fn nobody_listening_and_no_such_name_are_told_apart() {
     let files = Files::new();
-    let at = |url: &str| BrokerConfig {
+    let at = |url: &str| Connection {
         management: Some(Url::parse(url).expect("a URL")),
         credentials: Some(files.credentials()),
         ..super::setup::config()

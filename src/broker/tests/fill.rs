@@ -6,8 +6,8 @@ use super::management::api;
 use super::prometheus::{PATH, node};
 use super::setup::{Files, at, broker, nobody, nodes, wanted};
 use crate::broker::Wanted;
-use crate::config::{BrokerConfig, PrometheusNodes};
-use crate::observation::{Absence, FailureKind, Observation, Reading, SourceKind};
+use crate::config::{Connection, PrometheusNodes};
+use leveret_core::observation::{Absence, FailureKind, Observation, Reading, SourceKind};
 
 /// Delivered messages of a queue.
 #[track_caller]
@@ -15,8 +15,8 @@ fn delivered(observation: &Observation, name: &str) -> Reading {
     observation.queues.get("/", name).expect("the queue is there").delivered
 }
 
-fn both(files: &Files, prometheus: &Fake, management: &Fake) -> BrokerConfig {
-    BrokerConfig { prometheus: Some(nodes(&[prometheus])), ..files.management(management) }
+fn both(files: &Files, prometheus: &Fake, management: &Fake) -> Connection {
+    Connection { prometheus: Some(nodes(&[prometheus])), ..files.management(management) }
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn a_broker_that_offers_everything_is_not_asked_twice() {
 #[tokio::test]
 async fn a_fill_that_fails_leaves_the_numbers_that_are_there() {
     let (files, prometheus) = (Files::new(), node("3.10.8", "metrics-detailed-poll.txt").await);
-    let config = BrokerConfig { management: Some(nobody()), ..both(&files, &prometheus, &prometheus) };
+    let config = Connection { management: Some(nobody()), ..both(&files, &prometheus, &prometheus) };
     let seen = broker(config).read(&wanted(&["qq"]), at(0)).await.expect("readable");
     assert_eq!(seen.queues.get("/", "qq").map(|queue| queue.ready), Some(Reading::Present(106)));
     assert_eq!(delivered(&seen, "qq"), Reading::Absent(Absence::FillFailed));
@@ -86,7 +86,7 @@ async fn management_alone_answers_when_no_node_does() {
     let (files, management) = (Files::new(), api(fixtures::read("4.0.5", "queues.json")).await);
     let prometheus = Some(PrometheusNodes::Urls(vec![nobody()]));
     let mut alone = broker(files.management(&management));
-    let mut limping = broker(BrokerConfig { prometheus, ..files.management(&management) });
+    let mut limping = broker(Connection { prometheus, ..files.management(&management) });
     let alone = alone.read(&wanted(&[]), at(0)).await.expect("readable");
     let limping = limping.read(&wanted(&[]), at(0)).await.expect("readable");
     assert_eq!(alone.queues, limping.queues);
@@ -98,7 +98,7 @@ async fn when_both_fail_the_first_source_is_the_reason() {
     let management = api("[]").await;
     management.answer("/api/whoami", Reply::new("500 Internal Server Error", ""));
     let prometheus = Some(PrometheusNodes::Urls(vec![nobody()]));
-    let config = BrokerConfig { prometheus, ..files.management(&management) };
+    let config = Connection { prometheus, ..files.management(&management) };
     let failure = broker(config).read(&wanted(&[]), at(3)).await.expect_err("nothing answers");
     assert_eq!((failure.kind, failure.at), (FailureKind::Connect, at(3)));
 }

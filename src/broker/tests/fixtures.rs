@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::config::read_file;
-use crate::observation::QueueId;
+use leveret_core::observation::QueueId;
+use leveret_runtime::file::read_file;
 
 /// The versions with one node.
 pub(in crate::broker) const VERSIONS: [&str; 3] = ["3.10.8", "4.0.5", "4.3.6"];

@@ -4,7 +4,7 @@ use super::fake::{Fake, Reply};
 use super::fixtures;
 use super::setup::{Files, at, broker, wanted};
 use crate::broker::Wanted;
-use crate::observation::{Absence, FailureKind, Finding, QueueId, QueueReading, Reading, Scope};
+use leveret_core::observation::{Absence, FailureKind, Finding, QueueId, QueueReading, Reading, Scope};
 
 /// A management API that knows its user, and answers `/api/queues` with `list`.
 pub(super) async fn api(list: impl AsRef<[u8]>) -> Fake {

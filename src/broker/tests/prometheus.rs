@@ -8,8 +8,8 @@ use super::fake::{Fake, Reply, Then};
 use super::fixtures;
 use super::setup::{Files, at, broker, config, nobody, nodes, wanted};
 use crate::broker::families::QUEUES_MAX;
-use crate::config::{BrokerConfig, PrometheusNodes};
-use crate::observation::{FailureKind, Finding, Observation, Reading, Scope};
+use crate::config::{Connection, PrometheusNodes};
+use leveret_core::observation::{FailureKind, Finding, Observation, Reading, Scope};
 
 pub(super) const PATH: &str = "/metrics/detailed";
 
@@ -28,7 +28,7 @@ fn ready(observation: &Observation, name: &str) -> Option<u64> {
 async fn the_nodes_of_a_cluster_are_added_up() {
     let (c1, c2) =
         (node("4.3.6-cluster", "both-up-c1-prom.txt").await, node("4.3.6-cluster", "both-up-c2-prom.txt").await);
-    let mut broker = broker(BrokerConfig { prometheus: Some(nodes(&[&c1, &c2])), ..config() });
+    let mut broker = broker(Connection { prometheus: Some(nodes(&[&c1, &c2])), ..config() });
     let seen = broker.read(&wanted(&[]), at(7)).await.expect("readable");
     assert_eq!((ready(&seen, "cq-on-c1"), seen.queues.len()), (Some(7), 6));
     assert_eq!((seen.at, &seen.scope, seen.skipped), (at(7), &Scope::Everything, 0));
@@ -39,8 +39,8 @@ async fn the_nodes_of_a_cluster_are_added_up() {
 async fn a_node_behind_two_urls_counts_once() {
     let (c1, again) =
         (node("4.3.6-cluster", "both-up-c1-prom.txt").await, node("4.3.6-cluster", "both-up-c1-prom.txt").await);
-    let mut twice = broker(BrokerConfig { prometheus: Some(nodes(&[&c1, &again])), ..config() });
-    let mut once = broker(BrokerConfig { prometheus: Some(nodes(&[&c1])), ..config() });
+    let mut twice = broker(Connection { prometheus: Some(nodes(&[&c1, &again])), ..config() });
+    let mut once = broker(Connection { prometheus: Some(nodes(&[&c1])), ..config() });
     let twice = twice.read(&wanted(&[]), at(0)).await.expect("readable");
     let once = once.read(&wanted(&[]), at(0)).await.expect("readable");
     assert_eq!(ready(&twice, "cq-on-c1"), Some(7));
@@ -51,7 +51,7 @@ async fn a_node_behind_two_urls_counts_once() {
 async fn a_node_that_fails_does_not_cost_the_others() {
     let c1 = node("4.3.6-cluster", "both-up-c1-prom.txt").await;
     let urls = vec![nobody(), c1.url()];
-    let mut broker = broker(BrokerConfig { prometheus: Some(PrometheusNodes::Urls(urls.clone())), ..config() });
+    let mut broker = broker(Connection { prometheus: Some(PrometheusNodes::Urls(urls.clone())), ..config() });
     let seen = broker.read(&wanted(&[]), at(0)).await.expect("readable");
     assert_eq!(ready(&seen, "cq-on-c1"), Some(7));
     let [unread] = &seen.unread[..] else { panic!("{:?}", seen.unread) };
@@ -65,7 +65,7 @@ async fn a_node_that_hangs_costs_no_more_than_the_deadline() {
     let body = fixtures::read("4.3.6-cluster", "both-up-c2-prom.txt");
     c2.answer(PATH, Reply::ok(body).without_last(1000, Then::Hang));
     let timeout = Duration::from_millis(700);
-    let mut broker = broker(BrokerConfig { prometheus: Some(nodes(&[&c1, &c2])), timeout, ..config() });
+    let mut broker = broker(Connection { prometheus: Some(nodes(&[&c1, &c2])), timeout, ..config() });
     let seen = broker.read(&wanted(&[]), at(0)).await.expect("readable");
     assert_eq!((ready(&seen, "cq-on-c1"), seen.unread.len()), (Some(7), 1));
     assert!(
@@ -80,7 +80,7 @@ async fn every_address_behind_a_name_is_read_and_a_silent_family_is_none() {
     let c1 = node("4.3.6-cluster", "both-up-c1-prom.txt").await;
     // `localhost` may have an IPv6 address too, on which the server does not listen.
     let url = Url::parse(&format!("http://localhost:{}", c1.port())).expect("a URL");
-    let mut broker = broker(BrokerConfig { prometheus: Some(PrometheusNodes::Dns(url)), ..config() });
+    let mut broker = broker(Connection { prometheus: Some(PrometheusNodes::Dns(url)), ..config() });
     let seen = broker.read(&wanted(&[]), at(0)).await.expect("readable");
     assert_eq!((ready(&seen, "cq-on-c1"), seen.unread), (Some(7), vec![]));
 }
@@ -89,7 +89,7 @@ async fn every_address_behind_a_name_is_read_and_a_silent_family_is_none() {
 async fn a_password_is_sent_only_to_a_node_that_asks_for_one() {
     let (files, fake) = (Files::new(), node("4.0.5", "metrics-detailed-poll.txt").await);
     let mut broker =
-        broker(BrokerConfig { prometheus: Some(nodes(&[&fake])), credentials: Some(files.credentials()), ..config() });
+        broker(Connection { prometheus: Some(nodes(&[&fake])), credentials: Some(files.credentials()), ..config() });
     broker.read(&wanted(&[]), at(0)).await.expect("readable");
     assert_eq!(fake.take_requests(), [PATH]);
     fake.answer(PATH, Reply::new("401 Unauthorized", ""));
@@ -103,7 +103,7 @@ async fn a_password_is_sent_only_to_a_node_that_asks_for_one() {
 #[tokio::test]
 async fn an_answer_without_a_row_of_a_queue_is_a_finding() {
     let fake = node("4.0.5", "metrics-detailed-none.txt").await;
-    let mut broker = broker(BrokerConfig { prometheus: Some(nodes(&[&fake])), ..config() });
+    let mut broker = broker(Connection { prometheus: Some(nodes(&[&fake])), ..config() });
     let seen = broker.read(&wanted(&[]), at(0)).await.expect("readable");
     assert_eq!((seen.finding, seen.queues.len()), (Some(Finding::NoQueueRows), 0));
 }
@@ -118,7 +118,7 @@ async fn a_restart_makes_counters_those_of_another_node() {
             rabbitmq_identity_info{{rabbitmq_node=\"n\"}} 1\n"
         )
     };
-    let mut broker = broker(BrokerConfig { prometheus: Some(nodes(&[&fake])), ..config() });
+    let mut broker = broker(Connection { prometheus: Some(nodes(&[&fake])), ..config() });
     let (mut coverage, mut uptimes) = (Vec::new(), Vec::new());
     for (second, uptime) in [90.5, 95.5, 4.0, 9.0].into_iter().enumerate() {
         fake.answer(PATH, Reply::ok(body(uptime)));
@@ -144,7 +144,7 @@ fn of_node(node: &str) -> Reply {
 #[tokio::test]
 async fn a_url_that_leads_to_another_node_leaves_the_first_unread() {
     let fake = Fake::start().await;
-    let mut broker = broker(BrokerConfig { prometheus: Some(nodes(&[&fake])), ..config() });
+    let mut broker = broker(Connection { prometheus: Some(nodes(&[&fake])), ..config() });
     fake.answer(PATH, of_node("n@a"));
     assert_eq!(broker.read(&wanted(&[]), at(0)).await.expect("readable").unread, []);
     fake.answer(PATH, of_node("n@b"));
@@ -157,7 +157,7 @@ async fn a_url_that_leads_to_another_node_leaves_the_first_unread() {
 #[tokio::test]
 async fn an_answer_that_ends_within_a_number_is_no_answer() {
     let fake = Fake::start().await;
-    let mut broker = broker(BrokerConfig { prometheus: Some(nodes(&[&fake])), ..config() });
+    let mut broker = broker(Connection { prometheus: Some(nodes(&[&fake])), ..config() });
     // The end of such an answer is that of its connection, so that nothing but its text tells that it was cut.
     let body = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\
         rabbitmq_identity_info{rabbitmq_node=\"n\"} 1\n\
@@ -174,7 +174,7 @@ async fn an_answer_that_ends_within_a_number_is_no_answer() {
 #[tokio::test]
 async fn an_answer_with_more_queues_than_are_read_is_too_large() {
     let fake = Fake::start().await;
-    let mut broker = broker(BrokerConfig { prometheus: Some(nodes(&[&fake])), ..config() });
+    let mut broker = broker(Connection { prometheus: Some(nodes(&[&fake])), ..config() });
     let body = |queues: usize| {
         let mut body = String::from("rabbitmq_identity_info{rabbitmq_node=\"n\"} 1\n");
         for queue in 0..queues {

@@ -10,9 +10,10 @@ use tempfile::TempDir;
 use super::fake::Fake;
 use crate::broker::Broker;
 use crate::broker::Wanted;
-use crate::clock::Moment;
-use crate::config::{BrokerConfig, Credentials, PrometheusNodes, SecretSource, TlsFiles};
-use crate::observation::QueueId;
+use crate::config::{Connection, Credentials, PrometheusNodes, TlsFiles};
+use leveret_core::Moment;
+use leveret_core::observation::QueueId;
+use leveret_runtime::secret::SecretRef;
 
 /// A moment some seconds after the test's beginning.
 pub(super) fn at(seconds: u64) -> Moment {
@@ -24,17 +25,15 @@ pub(super) fn wanted(names: &[&str]) -> Wanted {
 }
 
 /// A configuration of nothing yet, with a deadline that no healthy test comes near.
-pub(super) fn config() -> BrokerConfig {
-    BrokerConfig {
-        name: "main".into(),
+pub(super) fn config() -> Connection {
+    Connection {
+        broker: leveret_core::testing::broker("main"),
         management: None,
         prometheus: None,
         credentials: None,
         tls: TlsFiles::default(),
-        default_vhost: "/".into(),
         poll_interval: Duration::from_secs(30),
         timeout: Duration::from_secs(20),
-        max_sample_age: Duration::from_secs(30),
     }
 }
 
@@ -42,7 +41,7 @@ pub(super) fn nodes(fakes: &[&Fake]) -> PrometheusNodes {
     PrometheusNodes::Urls(fakes.iter().map(|fake| fake.url()).collect())
 }
 
-pub(super) fn broker(config: BrokerConfig) -> Broker {
+pub(super) fn broker(config: Connection) -> Broker {
     Broker::new(Arc::new(config))
 }
 
@@ -62,13 +61,13 @@ impl Files {
     }
 
     pub(super) fn credentials(&self) -> Credentials {
-        let file = |name| SecretSource::File(self.0.path().join(name));
+        let file = |name| SecretRef::File(self.0.path().join(name));
         Credentials { username: file("username"), password: file("password") }
     }
 
     /// A configuration with this management API alone.
-    pub(super) fn management(&self, fake: &Fake) -> BrokerConfig {
-        BrokerConfig { management: Some(fake.url()), credentials: Some(self.credentials()), ..config() }
+    pub(super) fn management(&self, fake: &Fake) -> Connection {
+        Connection { management: Some(fake.url()), credentials: Some(self.credentials()), ..config() }
     }
 }
 

@@ -16,8 +16,8 @@ use tokio_rustls::TlsAcceptor;
 use super::fake::Reply;
 use super::fixtures;
 use super::setup::{at, broker, config, wanted};
-use crate::config::{BrokerConfig, PrometheusNodes, TlsFiles};
-use crate::observation::FailureKind;
+use crate::config::{Connection, PrometheusNodes, TlsFiles};
+use leveret_core::observation::FailureKind;
 
 type Ca = CertifiedIssuer<'static, KeyPair>;
 
@@ -67,9 +67,9 @@ async fn serve(ca: &Ca, serving: &mut JoinSet<()>) -> u16 {
     port
 }
 
-fn over(port: u16, tls: TlsFiles) -> BrokerConfig {
+fn over(port: u16, tls: TlsFiles) -> Connection {
     let url = Url::parse(&format!("https://localhost:{port}")).expect("a URL");
-    BrokerConfig { prometheus: Some(PrometheusNodes::Dns(url)), tls, ..config() }
+    Connection { prometheus: Some(PrometheusNodes::Dns(url)), tls, ..config() }
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> std::path::PathBuf {

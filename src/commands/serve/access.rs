@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use crate::api::{Access, Delegation, LoopbackToken, SelfMade, ServingCertificate};
 use crate::cli::{self, ServeArgs};
 use crate::k8s::{Cluster, Reviews, follow_auth_config};
-use crate::tasks::Tasks;
+use leveret_runtime::tasks::Tasks;
 
 /// Everything about the way in.
 pub(super) struct Entrance {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::api::Answers;
-use crate::catalog::{self, Item, Refusal, Signal};
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::poll::{Demand, Publisher};
 use crate::telemetry::Instruments;
+use leveret_core::catalog::{self, Item, Refusal, Signal};
+use leveret_runtime::Clock;
 
 /// Answers from the published snapshot.
 pub(super) struct SnapshotAnswers {
@@ -17,13 +17,14 @@ pub(super) struct SnapshotAnswers {
     pub(super) publisher: Publisher,
     pub(super) demand: Arc<Demand>,
     pub(super) instruments: Instruments,
-    pub(super) clock: Arc<dyn Clock>,
+    pub(super) clock: Clock,
 }
 
 impl Answers for SnapshotAnswers {
     fn answer(&self, metric: &str, selector: &str) -> Result<Vec<Item>, Refusal> {
         let now = self.clock.now();
-        let (subject, answer) = catalog::answer(&self.config.load(), &self.publisher.load(), metric, selector, now);
+        let (subject, answer) =
+            catalog::answer(&self.config.load().view, &self.publisher.load(), metric, selector, now);
         for queue in &subject.queues {
             self.demand.ask(&subject.broker, queue, now);
         }

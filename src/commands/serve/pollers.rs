@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::Clock;
-use crate::config::{BacklogConfig, BrokerConfig, Config};
+use crate::config::{Config, Connection};
 use crate::poll::{Demand, Poll, PollReport, Publisher};
-use crate::tasks::Tasks;
+use leveret_core::{Backlog, View};
+use leveret_runtime::Clock;
+use leveret_runtime::tasks::Tasks;
 
 /// One loop per configured broker.
 pub(super) struct Pollers {
@@ -16,14 +17,14 @@ pub(super) struct Pollers {
     pub(super) demand: Arc<Demand>,
     pub(super) publisher: Publisher,
     pub(super) report: Arc<dyn PollReport>,
-    pub(super) clock: Arc<dyn Clock>,
+    pub(super) clock: Clock,
     pub(super) running: HashMap<Box<str>, Running>,
 }
 
 /// A loop and what it was started for.
 pub(super) struct Running {
-    broker: Arc<BrokerConfig>,
-    backlogs: Vec<Arc<BacklogConfig>>,
+    connection: Arc<Connection>,
+    backlogs: Vec<Arc<Backlog>>,
     stop: CancellationToken,
 }
 
@@ -32,42 +33,43 @@ impl Pollers {
     /// broker that stays is kept.
     pub(super) fn follow(&mut self, config: &Config) {
         self.running.retain(|name, running| {
-            let stays = config.broker(name).is_some_and(|broker| running.serves(broker, &backlogs_of(config, broker)));
+            let stays = config.connection(name).is_some_and(|connection| running.serves(connection, &config.view));
             if !stays {
                 running.stop.cancel();
             }
             stays
         });
-        self.publisher.retain(|name| config.broker(name).is_some());
-        for broker in &config.brokers {
-            if !self.running.contains_key(&broker.name) {
-                let running = self.start(Arc::clone(broker), backlogs_of(config, broker));
-                self.running.insert(broker.name.clone(), running);
+        self.publisher.retain(|name| config.connection(name).is_some());
+        for connection in &config.connections {
+            let name = &connection.broker.name;
+            if !self.running.contains_key(name) {
+                let running = self.start(Arc::clone(connection), backlogs_of(&config.view, name));
+                self.running.insert(name.clone(), running);
             }
         }
     }
 
-    fn start(&self, broker: Arc<BrokerConfig>, backlogs: Vec<Arc<BacklogConfig>>) -> Running {
+    fn start(&self, connection: Arc<Connection>, backlogs: Vec<Arc<Backlog>>) -> Running {
         let stop = self.tasks.stop().child_token();
         let poll = Poll {
-            broker: Arc::clone(&broker),
+            connection: Arc::clone(&connection),
             backlogs: backlogs.clone(),
             demand: Arc::clone(&self.demand),
             publisher: self.publisher.clone(),
             report: Arc::clone(&self.report),
-            clock: Arc::clone(&self.clock),
+            clock: self.clock,
         };
         self.tasks.critical_until(stop.clone(), "poll", poll.run(stop.clone()));
-        Running { broker, backlogs, stop }
+        Running { connection, backlogs, stop }
     }
 }
 
 impl Running {
-    fn serves(&self, broker: &BrokerConfig, backlogs: &[Arc<BacklogConfig>]) -> bool {
-        *self.broker == *broker && self.backlogs == backlogs
+    fn serves(&self, connection: &Connection, view: &View) -> bool {
+        *self.connection == *connection && self.backlogs == backlogs_of(view, &connection.broker.name)
     }
 }
 
-fn backlogs_of(config: &Config, broker: &BrokerConfig) -> Vec<Arc<BacklogConfig>> {
-    config.backlogs.iter().filter(|backlog| backlog.broker == broker.name).map(Arc::clone).collect()
+fn backlogs_of(view: &View, broker: &str) -> Vec<Arc<Backlog>> {
+    view.backlogs.iter().filter(|backlog| *backlog.broker == *broker).map(Arc::clone).collect()
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use crate::api::Observer;
 use crate::config::Config;
-use crate::observation::{Failure, Observation};
 use crate::poll::PollReport;
-use crate::telemetry::{Instruments, Latch};
+use crate::telemetry::Instruments;
+use leveret_core::observation::{Failure, Observation};
+use leveret_runtime::readiness::Latch;
 
 /// Counts reads, and says when every broker has been read once, with or without success.
 pub(super) struct FirstReads {
@@ -20,15 +21,15 @@ pub(super) struct FirstReads {
 impl FirstReads {
     /// Waits for the brokers of the configuration at start.
     pub(super) fn new(config: &Config, instruments: Instruments, all_read: Latch) -> Self {
-        let pending = config.brokers.iter().map(|broker| broker.name.clone()).collect();
-        config.brokers.iter().for_each(|broker| instruments.expect_broker(&broker.name));
+        let pending = config.view.brokers.iter().map(|broker| broker.name.clone()).collect();
+        config.view.brokers.iter().for_each(|broker| instruments.expect_broker(&broker.name));
         Self { instruments, pending: Mutex::new(pending), all_read }
     }
 
     /// Takes a new configuration into account: what is not configured any more is not waited for.
     pub(super) fn follow(&self, config: &Config) {
-        config.brokers.iter().for_each(|broker| self.instruments.expect_broker(&broker.name));
-        self.no_longer_pending(|name| config.broker(name).is_none());
+        config.view.brokers.iter().for_each(|broker| self.instruments.expect_broker(&broker.name));
+        self.no_longer_pending(|name| config.connection(name).is_none());
     }
 
     fn no_longer_pending(&self, gone: impl Fn(&str) -> bool) {

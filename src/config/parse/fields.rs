@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use crate::config::document::{Node, Value};
-use crate::config::problem::{Findings, quoted};
+use crate::config::problem::Findings;
 use crate::config::raw::{Field, Given, Texts};
 use crate::config::source::Place;
 use crate::config::{keys, suggest};
+use leveret_runtime::quoted::quoted;
 
 /// A mapping whose keys are known.
 pub(super) struct Fields<'a> {

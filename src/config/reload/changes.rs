@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::config::{BacklogConfig, BrokerConfig, Config};
+use crate::config::{Config, Connection};
+use leveret_core::Backlog;
 
 /// The brokers and backlogs that were added, removed or changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,8 +21,8 @@ impl Changes {
     /// What turned `old` into `new`.
     pub fn between(old: &Config, new: &Config) -> Self {
         let mut changes = Vec::new();
-        compare("broker", &old.brokers, &new.brokers, &mut changes);
-        compare("backlog", &old.backlogs, &new.backlogs, &mut changes);
+        compare("broker", &old.connections, &new.connections, &mut changes);
+        compare("backlog", &old.view.backlogs, &new.view.backlogs, &mut changes);
         Self(changes)
     }
 
@@ -36,13 +37,13 @@ trait Named {
     fn name(&self) -> &str;
 }
 
-impl Named for BrokerConfig {
+impl Named for Connection {
     fn name(&self) -> &str {
-        &self.name
+        &self.broker.name
     }
 }
 
-impl Named for BacklogConfig {
+impl Named for Backlog {
     fn name(&self) -> &str {
         &self.name
     }

@@ -5,24 +5,26 @@ use std::sync::Arc;
 
 use super::name::name;
 use super::pattern::pattern;
-use crate::config::problem::{Findings, quoted};
+use crate::config::Connection;
+use crate::config::problem::Findings;
 use crate::config::raw::{Field, RawBacklog, RawQueues, Texts};
 use crate::config::source::Place;
 use crate::config::suggest;
-use crate::config::{Aggregate, BacklogConfig, BrokerConfig, QueueChoice, WhenMissing};
+use leveret_core::backlog::{Aggregate, Backlog, QueueChoice, WhenMissing};
+use leveret_runtime::quoted::quoted;
 
 /// How many queues a backlog may list.
 const NAMES_MAX: usize = 1_000;
 /// The longest queue name of AMQP 0-9-1.
 const QUEUE_BYTES_MAX: usize = 255;
 
-/// The backlog. `known` are the names of all brokers, and `brokers` the brokers, if nothing is wrong with them.
+/// The backlog. `known` are the names of all brokers, and `connections` how they are read, if nothing is wrong with them.
 pub(super) fn backlog(
     raw: &RawBacklog,
     known: Option<&[&str]>,
-    brokers: Option<&[Arc<BrokerConfig>]>,
+    connections: Option<&[Arc<Connection>]>,
     findings: &mut Findings,
-) -> Option<BacklogConfig> {
+) -> Option<Backlog> {
     let name = name("backlog", &raw.name, &raw.place, findings);
     let broker_name = broker(raw, known, findings);
     let queues = match &raw.queues {
@@ -42,8 +44,8 @@ pub(super) fn backlog(
         &[("error", WhenMissing::Error), ("zero", WhenMissing::Zero)],
         findings,
     );
-    let broker = brokers?.iter().find(|broker| Some(&*broker.name) == broker_name)?;
-    Some(BacklogConfig {
+    let broker = connections?.iter().map(|it| &it.broker).find(|broker| Some(&*broker.name) == broker_name)?;
+    Some(Backlog {
         name: name?,
         broker: broker.name.clone(),
         vhost: raw.vhost.given().map_or(&*broker.default_vhost, |given| &given.value).into(),

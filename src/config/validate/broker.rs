@@ -1,6 +1,7 @@
 //! One broker: at least one source, and everything that the source needs.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use reqwest::Url;
 
@@ -11,13 +12,14 @@ use super::timing::timing;
 use crate::config::keys::Origin;
 use crate::config::problem::Findings;
 use crate::config::raw::{Field, Given, RawBroker, Texts};
-use crate::config::{BrokerConfig, PrometheusNodes};
+use crate::config::{Connection, PrometheusNodes};
+use leveret_core::Broker;
 
 /// How many nodes one broker may list.
 const NODES_MAX: usize = 64;
 
 /// The broker, if everything that is written can be read.
-pub(super) fn broker(raw: &RawBroker, origin: Origin, findings: &mut Findings) -> Option<BrokerConfig> {
+pub(super) fn broker(raw: &RawBroker, origin: Origin, findings: &mut Findings) -> Option<Connection> {
     let name = name("broker", &raw.name, &raw.place, findings);
     let management = raw.management.given().and_then(|given| url(given, Service::Management, findings));
     let prometheus = prometheus(raw, origin, findings);
@@ -43,16 +45,16 @@ pub(super) fn broker(raw: &RawBroker, origin: Origin, findings: &mut Findings) -
     let credentials = login.and_then(|given| credentials(&given.value, &given.place, origin, findings));
     let tls = tls(&raw.tls, https(raw, management.as_ref(), prometheus.as_ref()), origin, findings);
     let timing = timing(raw, origin, findings);
-    Some(BrokerConfig {
-        name: name?,
+    let timing = timing?;
+    let default_vhost = raw.default_vhost.given().map_or("/", |given| &given.value).into();
+    Some(Connection {
+        broker: Arc::new(Broker { name: name?, default_vhost, max_sample_age: timing.max_sample_age }),
         management,
         prometheus,
         credentials,
         tls,
-        default_vhost: raw.default_vhost.given().map_or("/", |given| &given.value).into(),
-        poll_interval: timing.as_ref()?.poll_interval,
-        timeout: timing.as_ref()?.timeout,
-        max_sample_age: timing?.max_sample_age,
+        poll_interval: timing.poll_interval,
+        timeout: timing.timeout,
     })
 }
 

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use crate::config::keys::Origin;
-use crate::config::problem::{Findings, quoted};
+use crate::config::problem::Findings;
 use crate::config::raw::{Field, RawCredentials, RawTls};
 use crate::config::source::Place;
-use crate::config::{Credentials, SecretSource, TlsFiles};
+use crate::config::{Credentials, TlsFiles};
+use leveret_runtime::quoted::quoted;
+use leveret_runtime::secret::SecretRef;
 
 /// The sources of user and password.
 pub(super) fn credentials(
@@ -27,7 +29,7 @@ fn source(
     [file_key, env_key]: [&str; 2],
     place: &Place,
     findings: &mut Findings,
-) -> Option<SecretSource> {
+) -> Option<SecretRef> {
     match (file, env) {
         (Field::Absent, Field::Absent) => {
             findings.add(place, format!("neither `{file_key}` nor `{env_key}` is given"), "add one of them");
@@ -37,8 +39,8 @@ fn source(
             findings.add(&given.place, format!("both `{file_key}` and `{env_key}` are given"), "keep one of them");
             None
         }
-        (Field::Given(given), _) => Some(SecretSource::File(given.value.clone().into())),
-        (_, Field::Given(given)) if is_variable(&given.value) => Some(SecretSource::Env(given.value.clone())),
+        (Field::Given(given), _) => Some(SecretRef::File(given.value.clone().into())),
+        (_, Field::Given(given)) if is_variable(&given.value) => Some(SecretRef::Env(given.value.clone())),
         (_, Field::Given(given)) => {
             // The value is not repeated: it is likely to be the secret itself.
             let reason = format!("`{env_key}` is not the name of an environment variable");

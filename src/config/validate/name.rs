@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::config::problem::{Findings, quoted};
+use crate::config::problem::Findings;
 use crate::config::raw::{Field, Given};
 use crate::config::source::Place;
+use leveret_runtime::quoted::quoted;
 
 /// The most characters of a Kubernetes label value.
 const LENGTH_MAX: usize = 63;

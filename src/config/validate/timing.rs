@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::config::duration::{read, show_duration};
 use crate::config::keys::Origin;
 use crate::config::problem::Findings;
 use crate::config::raw::{Field, Given, RawBroker};
+use leveret_runtime::duration::{read, show_duration};
 
 /// The default of `pollInterval`.
 pub(in crate::config) const POLL_INTERVAL: Duration = Duration::from_secs(5);

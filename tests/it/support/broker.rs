@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use leveret_harness::{Management, Options, PrivateBroker};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use private_broker::{Management, Options, PrivateBroker};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

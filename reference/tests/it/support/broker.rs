@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use private_broker::{Management, Options, PrivateBroker};
+use leveret_harness::{Management, Options, PrivateBroker};
 use serde_json::{Value, json};
 
 /// Shared by all tests but those that kill it. It goes when this process goes.

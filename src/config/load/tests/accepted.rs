@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::config::{Aggregate, Config, PrometheusNodes, QueueChoice, WhenMissing};
+use std::path::Path;
+
+use crate::config::{Config, PrometheusNodes};
+use leveret_core::backlog::{Aggregate, QueueChoice, WhenMissing};
 
 #[track_caller]
 fn accepted(yaml: &str) -> Config {
@@ -14,12 +17,12 @@ fn defaults() {
     let config = accepted(
         "brokers:\n- name: main\n  prometheus: {dns: rabbit}\nbacklogs:\n- name: b\n  queues: {names: [1, true]}\n",
     );
-    let broker = config.broker("main").expect("the broker");
+    let broker = config.connection("main").expect("the broker");
     let nodes = PrometheusNodes::Dns("http://rabbit:15692".parse().expect("a URL"));
-    assert_eq!((broker.prometheus.as_ref(), &*broker.default_vhost), (Some(&nodes), "/"));
-    let seconds = [broker.poll_interval, broker.timeout, broker.max_sample_age].map(|it| it.as_secs());
+    assert_eq!((broker.prometheus.as_ref(), &*broker.broker.default_vhost), (Some(&nodes), "/"));
+    let seconds = [broker.poll_interval, broker.timeout, broker.broker.max_sample_age].map(|it| it.as_secs());
     assert_eq!(seconds, [5, 4, 30]);
-    let backlog = config.backlog("b").expect("the backlog");
+    let backlog = config.view.backlog("b").expect("the backlog");
     assert_eq!((&*backlog.broker, &*backlog.vhost), ("main", "/"));
     assert_eq!((backlog.aggregate, backlog.when_missing), (Aggregate::Sum, WhenMissing::Error));
     assert_eq!(backlog.queues, QueueChoice::Names(vec!["1".into(), "true".into()]), "as written");
@@ -30,9 +33,9 @@ fn other_durations_follow_the_poll_interval() {
     for (poll, timeout, age) in [("2s", 1600, 30_000), ("10s", 4_000, 30_000), ("5m", 4_000, 900_000)] {
         let config =
             accepted(&format!("brokers:\n- name: main\n  prometheus: {{dns: rabbit}}\n  pollInterval: {poll}\n"));
-        let broker = config.broker("main").expect("the broker");
+        let broker = config.connection("main").expect("the broker");
         assert_eq!(broker.timeout, Duration::from_millis(timeout), "{poll}");
-        assert_eq!(broker.max_sample_age, Duration::from_millis(age), "{poll}");
+        assert_eq!(broker.broker.max_sample_age, Duration::from_millis(age), "{poll}");
     }
 }
 
@@ -45,7 +48,7 @@ fn names_and_addresses_of_nodes() {
         ("http://rabbit:15692/proxy", "http://rabbit:15692/proxy"),
     ] {
         let config = accepted(&format!("brokers:\n- name: main\n  prometheus: {{dns: '{written}'}}\n"));
-        let nodes = config.broker("main").and_then(|broker| broker.prometheus.clone());
+        let nodes = config.connection("main").and_then(|broker| broker.prometheus.clone());
         assert_eq!(nodes, Some(PrometheusNodes::Dns(meant.parse().expect("a URL"))), "{written}");
     }
 }
@@ -55,7 +58,7 @@ fn a_pattern_means_the_whole_name() {
     let config = accepted(
         "brokers:\n- name: main\n  prometheus: {dns: rabbit}\nbacklogs:\n- name: b\n  queues: {match: 'a|b.*', exclude: 'b|.*x'}\n",
     );
-    let queues = &config.backlog("b").expect("the backlog").queues;
+    let queues = &config.view.backlog("b").expect("the backlog").queues;
     for (name, included) in [("a", true), ("ab", false), ("xa", false), ("b", false), ("bc", true), ("bx", false)] {
         assert_eq!(queues.includes(name), included, "{name}");
     }
@@ -66,5 +69,14 @@ fn anchors_and_merge_keys() {
     let config = accepted(
         "brokers:\n- &one\n  name: one\n  prometheus: {dns: rabbit}\n  pollInterval: 7s\n- <<: *one\n  name: two\n",
     );
-    assert_eq!(config.broker("two").expect("the broker").poll_interval, Duration::from_secs(7));
+    assert_eq!(config.connection("two").expect("the broker").poll_interval, Duration::from_secs(7));
+}
+
+#[test]
+fn every_configuration_of_the_manifests() {
+    for folder in ["base", "overlays/example", "overlays/cert-manager"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests").join(folder).join("leveret.yaml");
+        let config = Config::from_file(&path).unwrap_or_else(|problems| panic!("{problems}"));
+        assert!(config.connection("main").is_some(), "{folder}");
+    }
 }

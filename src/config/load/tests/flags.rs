@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::config::{BrokerFlags, Config, ConfigArgs, Problems, PrometheusNodes, SecretSource};
+use crate::config::flags::BrokerFlags;
+use crate::config::{Config, ConfigArgs, Problems, PrometheusNodes};
+use leveret_runtime::secret::SecretRef;
 
 fn with_secrets(flags: &BrokerFlags) -> Result<Config, Problems> {
     flags.config(|_| true)
@@ -18,14 +20,14 @@ fn flags_describe_one_broker() {
         ..BrokerFlags::default()
     };
     let config = with_secrets(&flags).expect("nothing is wrong");
-    let broker = config.broker("main").expect("the default name");
+    let broker = config.connection("main").expect("the default name");
     assert!(matches!(&broker.prometheus, Some(PrometheusNodes::Urls(urls)) if urls.len() == 2));
     let credentials = broker.credentials.as_ref().expect("credentials");
-    assert_eq!(credentials.username, SecretSource::Env("LEVERET_USERNAME".to_owned()));
-    assert_eq!(credentials.password, SecretSource::File("/etc/password".into()));
+    assert_eq!(credentials.username, SecretRef::Env("LEVERET_USERNAME".to_owned()));
+    assert_eq!(credentials.password, SecretRef::File("/etc/password".into()));
     assert_eq!(broker.poll_interval, Duration::from_secs(2));
     assert_eq!(broker.timeout, Duration::from_millis(1600));
-    assert_eq!(broker.max_sample_age, Duration::from_secs(30));
+    assert_eq!(broker.broker.max_sample_age, Duration::from_secs(30));
 }
 
 #[test]

@@ -1,0 +1,156 @@
+//! What is served: the table of signals, and the way from a question to numbers or to the reason why there are none.
+//!
+//! [`answer`] is the whole of it: a signal's name and a label selector in, items or a [`Refusal`] out. It is pure: the
+//! configuration, the snapshot and the time are given.
+
+mod backlog;
+mod gap;
+mod lookup;
+mod measure;
+mod quantity;
+mod rate;
+mod refusal;
+mod selector;
+mod signal;
+mod target;
+#[cfg(test)]
+mod tests;
+
+pub use refusal::{Refusal, RefusalKind};
+pub use signal::{SIGNALS, Signal, SignalRow};
+
+use crate::Moment;
+use crate::observation::QueueId;
+use crate::snapshot::Snapshot;
+use crate::{Backlog, Broker, View};
+
+use lookup::{Found, Lookup};
+use quantity::{NotAQuantity, quantity};
+use target::Target;
+
+/// One answered number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Labels that say which queues the number is about: `broker`, `vhost`, `queue` and, if configured, `backlog`.
+    pub labels: Vec<(&'static str, String)>,
+    /// When the observation began that it comes from, the earliest for several queues.
+    pub at: Moment,
+    /// The number.
+    pub number: f64,
+    /// The number as a canonical Kubernetes quantity.
+    pub value: String,
+}
+
+/// A question as it was understood: whom it is about, even when it cannot be answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The broker.
+    pub broker: Box<str>,
+    /// The queues that were named, so that whoever reads brokers can learn what is wanted.
+    pub queues: Vec<QueueId>,
+}
+
+/// Answers one question: the numbers, or why there are none, and whom the question was about.
+///
+/// `signal` is matched without regard to case, because the HPA's client lower-cases it. `selector` is a Kubernetes label
+/// selector in its text form; empty means that none was given.
+pub fn answer(
+    view: &View,
+    snapshot: &Snapshot,
+    signal: &str,
+    selector: &str,
+    now: Moment,
+) -> (Subject, Result<Vec<Item>, Refusal>) {
+    let Some(signal) = Signal::from_name(signal) else {
+        return (Subject::default(), Err(unknown_metric(signal)));
+    };
+    let target = selector::parse(selector)
+        .map_err(|error| format!("the label selector `{}` cannot be read: {error}", shortened(selector)))
+        .and_then(|requirements| target::resolve(&requirements, view))
+        .map_err(|error| Refusal::new(RefusalKind::BadRequest, "bad_selector", error));
+    match target {
+        Ok(Target::Queues { broker, vhost, names }) => {
+            let queues: Vec<QueueId> = names.into_iter().map(|name| QueueId::new(vhost.clone(), name)).collect();
+            let items = queues.iter().map(|queue| of_queue(signal, &broker, queue, snapshot, now)).collect();
+            (Subject { broker: broker.name.clone(), queues }, items)
+        }
+        Ok(Target::Backlog { broker, backlog }) => {
+            let items = of_backlog(signal, &broker, &backlog, snapshot, now).map(|item| vec![item]);
+            (Subject { broker: broker.name.clone(), queues: Vec::new() }, items)
+        }
+        Err(refusal) => (Subject::default(), Err(refusal)),
+    }
+}
+
+/// The signal of one queue.
+pub fn of_queue(
+    signal: Signal,
+    broker: &Broker,
+    queue: &QueueId,
+    snapshot: &Snapshot,
+    now: Moment,
+) -> Result<Item, Refusal> {
+    of_one(signal, &Lookup::new(broker, snapshot, now)?, &queue.vhost, &queue.name)
+}
+
+/// The signal of a configured backlog: one number for all its queues.
+pub fn of_backlog(
+    signal: Signal,
+    broker: &Broker,
+    backlog: &Backlog,
+    snapshot: &Snapshot,
+    now: Moment,
+) -> Result<Item, Refusal> {
+    backlog::aggregated(signal, &Lookup::new(broker, snapshot, now)?, backlog)
+}
+
+fn of_one(signal: Signal, lookup: &Lookup<'_>, vhost: &str, name: &str) -> Result<Item, Refusal> {
+    let queue = match lookup.queue(vhost, name)? {
+        Found::Queue(queue) => queue,
+        Found::Missing(at) => return Err(lookup.missing(vhost, name, at)),
+    };
+    let number = measure::of_queue(signal, queue).map_err(|gap| gap::refusal(gap, signal, lookup, vhost, name))?;
+    item(signal, lookup, vhost, Some(name), None, queue.latest.at, number)
+}
+
+fn item(
+    signal: Signal,
+    lookup: &Lookup<'_>,
+    vhost: &str,
+    queue: Option<&str>,
+    backlog: Option<&str>,
+    at: Moment,
+    number: f64,
+) -> Result<Item, Refusal> {
+    let value = quantity(number).map_err(|why| {
+        let why = match why {
+            NotAQuantity::NotFinite => "not a finite number",
+            NotAQuantity::Negative => "below zero",
+            NotAQuantity::TooLarge => "larger than the HPA can read",
+        };
+        let name = signal.row().name;
+        lookup::unavailable("not_a_quantity", format!("`{name}` of broker `{}` is {why}: {number}", lookup.broker.name))
+    })?;
+    let mut labels = vec![("broker", lookup.broker.name.to_string()), ("vhost", vhost.to_owned())];
+    labels.extend(queue.map(|queue| ("queue", queue.to_owned())));
+    labels.extend(backlog.map(|backlog| ("backlog", backlog.to_owned())));
+    Ok(Item { labels, at, number, value })
+}
+
+fn unknown_metric(name: &str) -> Refusal {
+    let known: Vec<&str> = SIGNALS.iter().map(|row| row.name).collect();
+    Refusal::new(
+        RefusalKind::NotFound,
+        "unknown_metric",
+        format!("there is no metric `{}`; Leveret serves {}", shortened(name), known.join(", ")),
+    )
+}
+
+/// What a caller wrote, short enough to be repeated in a message.
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(120).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}

@@ -1,0 +1,39 @@
+//! A RabbitMQ broker of one's own, for tests and the demo: free loopback ports, its own folder, its own `epmd`, random
+//! credentials, and nothing left behind.
+//!
+//! ```no_run
+//! use leveret_harness::{Options, PrivateBroker};
+//!
+//! # fn main() -> anyhow::Result<()> {
+//! let mut broker = PrivateBroker::start(Options::default())?;
+//! broker.management().put("/api/queues/%2F/task_queue", &serde_json::json!({"durable": true}))?;
+//! println!("amqp {} as {}", broker.amqp_url(), broker.username());
+//! broker.kill()?; // a crash; folder and ports stay
+//! broker.restart()?; // the same broker again
+//! broker.stop()?; // in order; dropping it would do too
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Everything blocks: call it from `spawn_blocking` in asynchronous code. Linux only, with `setsid` (util-linux) and
+//! either an installed RabbitMQ or a folder that holds one ([`Options::root`], which needs root for `chroot`).
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the bans guard the served program; this crate starts processes, waits for them by the clock and reads \
+              the files of its own folder"
+)]
+
+mod broker;
+mod credentials;
+mod guard;
+mod http;
+mod installation;
+mod layout;
+mod management;
+mod options;
+mod ports;
+
+pub use broker::PrivateBroker;
+pub use installation::Installation;
+pub use management::{Management, Response};
+pub use options::Options;
