@@ -9,4 +9,4 @@ mod instruments;
 mod queue_gauges;
 
 pub use instruments::Instruments;
-pub use queue_gauges::QueueGauges;
+pub use queue_gauges::Gauges;

@@ -5,20 +5,21 @@
 
 mod access;
 mod answers;
+mod gauges;
 mod pollers;
 mod reports;
+mod state;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use arc_swap::ArcSwap;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{Server, Setup};
 use crate::cli::ServeArgs;
-use crate::config::{self, Config};
-use crate::poll::{Demand, Publisher};
-use crate::telemetry::{Instruments, QueueGauges};
+use crate::config;
+use crate::telemetry::Instruments;
 use leveret_core::catalog::SIGNALS;
 use leveret_runtime::Clock;
 use leveret_runtime::admin::Admin;
@@ -28,8 +29,10 @@ use leveret_runtime::tasks::Tasks;
 
 use access::Entrance;
 use answers::SnapshotAnswers;
+use gauges::StateGauges;
 use pollers::Pollers;
 use reports::FirstReads;
+use state::State;
 
 /// Runs until a signal or the failure of a part that must not end.
 pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
@@ -37,9 +40,7 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     let access = arguments.access().map_err(anyhow::Error::msg)?;
     let mut signals = Signals::listen()?;
     let (tasks, supervisor) = Tasks::new(CancellationToken::new());
-    let clock = Clock::system();
     let instruments = Instruments::new().context("cannot declare the instruments")?;
-    let (publisher, demand) = (Publisher::default(), Arc::new(Demand::default()));
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         brokers = config.connections.len(),
@@ -50,30 +51,31 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     let mut readiness = Readiness::new(tasks.stop().clone());
     let (authentication, brokers) = (readiness.wait_for("authentication"), readiness.wait_for("brokers"));
     let first_reads = Arc::new(FirstReads::new(&config, instruments.clone(), brokers));
-    let config = Arc::new(ArcSwap::from_pointee(config));
-    let gauges =
-        QueueGauges { config: Arc::clone(&config), publisher: publisher.clone(), demand: Arc::clone(&demand), clock };
-    instruments.registry().register(Box::new(gauges)).context("cannot register the gauges of queues")?;
-    let registry = instruments.registry().clone();
-    let admin = Admin::bind(arguments.admin_address(), registry, readiness.clone()).await?;
+    let state = State::new(config, instruments, Clock::system());
+    let registry = state.instruments.registry();
+    registry.register(Box::new(StateGauges(state.clone()))).context("cannot register the gauges of queues")?;
+    let admin = Admin::bind(arguments.admin_address(), registry.clone(), readiness.clone()).await?;
     tracing::info!(address = %admin.address()?, "admin port listening");
     tasks.critical("admin", admin.serve(tasks.stop().clone()));
 
     let mut pollers = Pollers {
         tasks: tasks.clone(),
-        demand: Arc::clone(&demand),
-        publisher: publisher.clone(),
+        demand: Arc::clone(&state.demand),
+        publisher: state.publisher.clone(),
         report: first_reads.clone(),
-        clock,
+        clock: state.clock,
         running: std::collections::HashMap::new(),
     };
-    pollers.follow(&config.load());
-    follow_config(&arguments, &config, pollers, first_reads, &instruments, &clock, &tasks);
+    pollers.follow(&state.config.load());
+    state.config_read(true);
+    if let Some(path) = &arguments.config.config {
+        follow_config(path.clone(), state.clone(), pollers, first_reads, &tasks);
+    }
 
     let entrance = tokio::select! {
         entrance = Entrance::open(access, &arguments, &tasks) => entrance?,
         signal = signals.next() => {
-            tracing::info!(signal, "stopped before the cluster has said whom to believe");
+            tracing::info!(signal, "stopped before the cluster has said whom to trust");
             return Ok(());
         }
     };
@@ -83,11 +85,11 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
         address: entrance.listen,
         certificate: entrance.certificate,
         access: entrance.access,
-        answers: Arc::new(SnapshotAnswers { config, publisher, demand, instruments: instruments.clone(), clock }),
+        answers: Arc::new(SnapshotAnswers(state.clone())),
         health: Arc::new(move || readiness.checks()),
-        observer: Arc::new(instruments),
+        observer: Arc::new(state.instruments),
         signals: signal_names(),
-        clock,
+        clock: state.clock,
         drain_delay: arguments.drain_delay(),
     })
     .await?;
@@ -98,29 +100,15 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     shutdown::run(&mut signals, tasks, supervisor, arguments.drain_delay(), arguments.shutdown_grace).await
 }
 
-/// Keeps the loops and the gauge equal to the configuration file, if there is one.
-fn follow_config(
-    arguments: &ServeArgs,
-    config: &Arc<ArcSwap<Config>>,
-    pollers: Pollers,
-    first_reads: Arc<FirstReads>,
-    instruments: &Instruments,
-    clock: &Clock,
-    tasks: &Tasks,
-) {
-    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far below 2^53")]
-    let loaded_at = |clock: &Clock| clock.now().wall().as_second() as f64;
-    instruments.config_reloaded(Some(loaded_at(clock)));
-    let Some(path) = arguments.config.config.clone() else { return };
-    let (current, stop) = (Arc::clone(config), tasks.stop().clone());
-    let (pollers, instruments, clock) = (Mutex::new(pollers), instruments.clone(), *clock);
+/// Keeps the poll loops and the instruments equal to the configuration file.
+fn follow_config(path: PathBuf, state: State, pollers: Pollers, first_reads: Arc<FirstReads>, tasks: &Tasks) {
+    let (current, stop, pollers) = (Arc::clone(&state.config), tasks.stop().clone(), Mutex::new(pollers));
     tasks.critical("configuration", async move {
-        let in_use = Arc::clone(&current);
         let report = move |outcome: &Result<config::Changes, config::Problems>| {
-            instruments.config_reloaded(outcome.is_ok().then(|| loaded_at(&clock)));
+            state.config_read(outcome.is_ok());
             if outcome.is_ok() {
-                first_reads.follow(&in_use.load());
-                pollers.lock().unwrap_or_else(PoisonError::into_inner).follow(&in_use.load());
+                first_reads.follow(&state.config.load());
+                pollers.lock().unwrap_or_else(PoisonError::into_inner).follow(&state.config.load());
             }
         };
         config::watch(path, current, stop, report).await;

@@ -1,41 +1,15 @@
-//! Gauges that are computed from the state when they are asked for, so that they can be neither stale nor left over.
-//!
-//! Queues appear here when they are configured or have been asked for of late; a broker's other queues do not, because
-//! there may be a hundred thousand of them. A number that is no data is left out, never shown as zero.
+//! Gauges of brokers, queues and backlogs. A number that is no data is left out, never shown as zero.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use arc_swap::ArcSwap;
-use prometheus::core::{Collector, Desc};
-use prometheus::proto::MetricFamily;
-use prometheus::{GaugeVec, Opts};
-
-use crate::broker::Wanted;
-use crate::config::Config;
-use crate::poll::{Demand, Publisher};
-use leveret_core::Moment;
-use leveret_core::backlog::QueueChoice;
 use leveret_core::catalog::{self, Item, SIGNALS, Signal};
 use leveret_core::observation::QueueId;
 use leveret_core::snapshot::Snapshot;
-use leveret_core::{Broker, View};
-use leveret_runtime::Clock;
-
-/// The collector of the computed gauges.
-pub struct QueueGauges {
-    /// The configuration in use.
-    pub config: Arc<ArcSwap<Config>>,
-    /// The published snapshot.
-    pub publisher: Publisher,
-    /// The questions of late.
-    pub demand: Arc<Demand>,
-    /// The time.
-    pub clock: Clock,
-}
+use leveret_core::{Backlog, Broker, Moment};
+use prometheus::core::Collector;
+use prometheus::proto::MetricFamily;
+use prometheus::{GaugeVec, Opts};
 
 /// The gauges of one scrape.
-pub(super) struct Gauges {
+pub struct Gauges {
     signals: Vec<GaugeVec>,
     queue_age: GaugeVec,
     broker_age: GaugeVec,
@@ -43,49 +17,9 @@ pub(super) struct Gauges {
     broker_settled: GaugeVec,
 }
 
-impl Collector for QueueGauges {
-    fn desc(&self) -> Vec<&Desc> {
-        // An unchecked collector: its families are the same at every scrape, and their names stand in `Gauges::new`.
-        Vec::new()
-    }
-
-    fn collect(&self) -> Vec<MetricFamily> {
-        let Ok(gauges) = Gauges::new() else { return Vec::new() };
-        let (config, snapshot, now) = (self.config.load(), self.publisher.load(), self.clock.now());
-        let view = &config.view;
-        for broker in &view.brokers {
-            gauges.broker(broker, &snapshot, now);
-            for queue in self.shown(view, broker, now) {
-                gauges.queue(broker, &queue, &snapshot, now);
-            }
-        }
-        for backlog in &view.backlogs {
-            let Some(broker) = view.broker(&backlog.broker) else { continue };
-            gauges.each_signal(|signal| catalog::of_backlog(signal, broker, backlog, &snapshot, now).ok());
-        }
-        gauges.families()
-    }
-}
-
-impl QueueGauges {
-    /// The queues of a broker that are configured by name or have been asked for.
-    fn shown(&self, view: &View, broker: &Broker, now: Moment) -> BTreeSet<QueueId> {
-        let mut queues = BTreeSet::new();
-        if let Wanted::Queues(asked) = self.demand.wanted(&broker.name, now) {
-            queues.extend(asked);
-        }
-        for backlog in view.backlogs.iter().filter(|backlog| backlog.broker == broker.name) {
-            if let QueueChoice::Names(names) = &backlog.queues {
-                queues.extend(names.iter().map(|name| QueueId::new(backlog.vhost.clone(), name.clone())));
-            }
-        }
-        queues
-    }
-}
-
 impl Gauges {
     /// Gauges without a series yet.
-    pub(super) fn new() -> prometheus::Result<Self> {
+    pub fn new() -> prometheus::Result<Self> {
         let gauge =
             |name: &str, help: &str, labels: &[&str]| GaugeVec::new(Opts::new(name, help).namespace("leveret"), labels);
         let queue_labels = ["broker", "vhost", "queue", "backlog"];
@@ -108,8 +42,9 @@ impl Gauges {
         })
     }
 
+    /// Shows one broker.
     #[expect(clippy::cast_precision_loss, reason = "a broker has fewer than 2^53 queues")]
-    fn broker(&self, broker: &Broker, snapshot: &Snapshot, now: Moment) {
+    pub fn broker(&self, broker: &Broker, snapshot: &Snapshot, now: Moment) {
         let Some(state) = snapshot.broker(&broker.name) else { return };
         let name = &[&*broker.name];
         if let Some(seen) = &state.seen {
@@ -120,13 +55,19 @@ impl Gauges {
         self.broker_settled.with_label_values(name).set(if settled { 1.0 } else { 0.0 });
     }
 
-    fn queue(&self, broker: &Broker, queue: &QueueId, snapshot: &Snapshot, now: Moment) {
+    /// Shows one queue: every signal that it has a number for, and the age of its numbers.
+    pub fn queue(&self, broker: &Broker, queue: &QueueId, snapshot: &Snapshot, now: Moment) {
         self.each_signal(|signal| catalog::of_queue(signal, broker, queue, snapshot, now).ok());
         let known = snapshot.broker(&broker.name).and_then(|state| state.queues.get(&queue.vhost, &queue.name));
         if let Some(known) = known {
             let labels = [&*broker.name, &*queue.vhost, &*queue.name, ""];
             self.queue_age.with_label_values(&labels).set(now.since(known.latest.at).as_secs_f64());
         }
+    }
+
+    /// Shows one configured backlog.
+    pub fn backlog(&self, broker: &Broker, backlog: &Backlog, snapshot: &Snapshot, now: Moment) {
+        self.each_signal(|signal| catalog::of_backlog(signal, broker, backlog, snapshot, now).ok());
     }
 
     fn each_signal(&self, item: impl Fn(Signal) -> Option<Item>) {
@@ -150,7 +91,8 @@ impl Gauges {
         self.families()
     }
 
-    fn families(&self) -> Vec<MetricFamily> {
+    /// The families that have a series.
+    pub fn families(&self) -> Vec<MetricFamily> {
         let brokers = [&self.queue_age, &self.broker_age, &self.broker_queues, &self.broker_settled];
         self.signals
             .iter()

@@ -1,0 +1,59 @@
+//! The gauges of queues and brokers, computed from the shared state when they are scraped.
+
+use std::collections::BTreeSet;
+
+use leveret_core::backlog::QueueChoice;
+use leveret_core::observation::QueueId;
+use leveret_core::{Broker, Moment, View};
+use prometheus::core::{Collector, Desc};
+use prometheus::proto::MetricFamily;
+
+use super::state::State;
+use crate::broker::Wanted;
+use crate::telemetry::Gauges;
+
+/// The collector of the computed gauges, which can be neither stale nor left over.
+///
+/// It shows queues that are configured by name or were asked for recently; a broker may have a hundred thousand others.
+pub(super) struct StateGauges(pub(super) State);
+
+impl Collector for StateGauges {
+    fn desc(&self) -> Vec<&Desc> {
+        // An unchecked collector: its families are the same at every scrape, and their names stand in `Gauges::new`.
+        Vec::new()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        let Ok(gauges) = Gauges::new() else { return Vec::new() };
+        let state = &self.0;
+        let (config, snapshot, now) = (state.config.load(), state.publisher.load(), state.clock.now());
+        let view = &config.view;
+        for broker in &view.brokers {
+            gauges.broker(broker, &snapshot, now);
+            for queue in self.shown(view, broker, now) {
+                gauges.queue(broker, &queue, &snapshot, now);
+            }
+        }
+        for backlog in &view.backlogs {
+            let Some(broker) = view.broker(&backlog.broker) else { continue };
+            gauges.backlog(broker, backlog, &snapshot, now);
+        }
+        gauges.families()
+    }
+}
+
+impl StateGauges {
+    /// The queues of a broker that are configured by name or were asked for recently.
+    fn shown(&self, view: &View, broker: &Broker, now: Moment) -> BTreeSet<QueueId> {
+        let mut queues = BTreeSet::new();
+        if let Wanted::Queues(asked) = self.0.demand.wanted(&broker.name, now) {
+            queues.extend(asked);
+        }
+        for backlog in view.backlogs.iter().filter(|backlog| backlog.broker == broker.name) {
+            if let QueueChoice::Names(names) = &backlog.queues {
+                queues.extend(names.iter().map(|name| QueueId::new(backlog.vhost.clone(), name.clone())));
+            }
+        }
+        queues
+    }
+}
