@@ -15,7 +15,7 @@
 //! * Everything is bounded: connections, requests in flight, headers, streams, caches and every wait. Bodies are not read.
 //!
 //! The seams to the rest of the program are traits declared here: [`Answers`], [`Observer`], [`TokenReviewer`] and
-//! [`AccessReviewer`], and the function [`HealthChecks`].
+//! [`AccessReviewer`], and the function [`health::HealthChecks`].
 
 mod accept;
 mod access;

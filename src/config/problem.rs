@@ -100,7 +100,7 @@ impl fmt::Display for Problem {
 // === impl Findings ===
 
 impl Findings {
-    /// Notes a problem: what is wrong there, and what to do. The reason quotes values only through [`quoted`].
+    /// Notes a problem: what is wrong there, and what to do. The reason quotes values only through [`leveret_runtime::quoted`].
     pub(super) fn add(&mut self, place: &Place, reason: impl Into<String>, advice: impl Into<String>) {
         if self.found.len() < TOLD_MAX {
             self.found.push((place.clone(), reason.into(), advice.into()));
