@@ -65,7 +65,7 @@ impl Broker {
     /// # Errors
     /// The failure of the only source, or of the first when both are configured and both failed.
     pub async fn read(&mut self, wanted: &Wanted, at: Moment) -> Result<Observation, Failure> {
-        self.try_read(wanted, at).await.map_err(|fault| fault.at(at))
+        self.try_read(wanted, at).await.map_err(Fault::into_failure)
     }
 
     async fn try_read(&mut self, wanted: &Wanted, at: Moment) -> Result<Observation, Fault> {

@@ -82,7 +82,7 @@ impl Poll {
         let before = self.publisher.broker(name);
         let after = match &outcome {
             Ok(observation) => before.advance(observation),
-            Err(failure) => before.failed(failure.clone()),
+            Err(failure) => before.failed(at, failure.clone()),
         };
         self.publisher.publish(name, after);
         health.note(name, outcome.as_ref());

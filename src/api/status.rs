@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::authz::Attributes;
 use super::caller::Caller;
 use super::{GROUP, ReviewFailed};
-use leveret_core::catalog::{Refusal, RefusalKind};
+use leveret_core::catalog::{self, Refusal};
 
 /// A failure, on its way to becoming a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,12 +173,12 @@ impl Status {
 
     /// The catalog has no number for an answer; its message is handed on word for word.
     pub(super) fn refused(metric: &str, refusal: Refusal) -> Self {
-        let (code, reason) = match refusal.kind {
-            RefusalKind::BadRequest => (StatusCode::BAD_REQUEST, "BadRequest"),
-            RefusalKind::NotFound => (StatusCode::NOT_FOUND, "NotFound"),
-            RefusalKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
+        let (code, reason) = match refusal.reason.status() {
+            catalog::Status::BadRequest => (StatusCode::BAD_REQUEST, "BadRequest"),
+            catalog::Status::NotFound => (StatusCode::NOT_FOUND, "NotFound"),
+            catalog::Status::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
         };
-        let status = Self { counted: refusal.reason, ..Self::new(code, reason, refusal.message) };
+        let status = Self { counted: refusal.reason.as_str(), ..Self::new(code, reason, refusal.message) };
         status.about(metric)
     }
 

@@ -26,7 +26,7 @@ struct ExternalMetricValue<'a> {
     metric_name: &'a str,
     metric_labels: BTreeMap<&'static str, &'a str>,
     timestamp: String,
-    value: &'a str,
+    value: String,
 }
 
 impl<'a> ExternalMetricValueList<'a> {
@@ -36,7 +36,7 @@ impl<'a> ExternalMetricValueList<'a> {
             metric_name: metric,
             metric_labels: item.labels.iter().map(|(key, value)| (*key, value.as_str())).collect(),
             timestamp: to_seconds(item.at.wall()),
-            value: &item.value,
+            value: item.value.to_string(),
         });
         Self {
             kind: "ExternalMetricValueList",
@@ -63,7 +63,7 @@ mod tests {
     fn an_answer_on_the_wire() {
         let at = Moment::new(Duration::ZERO, "2026-01-02T03:04:05.678Z".parse().expect("a time"));
         let labels = vec![("queue", "orders".to_owned()), ("broker", "main".to_owned())];
-        let items = [Item { labels, at, number: 1.5, value: "1500m".to_owned() }];
+        let items = [Item { labels, at, value: leveret_core::quantity::Milli::new(1500) }];
         let list = ExternalMetricValueList::new("rabbitmq_queue_publish_rate", &items);
         assert_eq!(
             serde_json::to_string(&list).expect("serializable"),

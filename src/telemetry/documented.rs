@@ -7,14 +7,12 @@ use prometheus::proto::MetricFamily;
 
 use super::Instruments;
 use super::queue_gauges::Gauges;
-use leveret_core::Moment;
 use leveret_core::observation::{Failure, FailureKind};
 
 /// Every family that Leveret can show of itself, each with one series.
 fn families() -> Vec<MetricFamily> {
     let instruments = Instruments::new().expect("the names are declared once");
-    let at = Moment::new(Duration::ZERO, jiff::Timestamp::UNIX_EPOCH);
-    let failure = Failure { at, kind: FailureKind::Connect, message: String::new() };
+    let failure = Failure { kind: FailureKind::Connect, message: String::new() };
     instruments.expect_broker("main");
     instruments.polled("main", Err(&failure), Duration::ZERO);
     instruments.answered("rabbitmq_queue_messages", "ok", Duration::ZERO);

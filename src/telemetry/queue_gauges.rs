@@ -51,7 +51,7 @@ impl Gauges {
             self.broker_age.with_label_values(name).set(now.since(seen.at).as_secs_f64());
             self.broker_queues.with_label_values(name).set(state.queues.len() as f64);
         }
-        let settled = state.seen.is_some() && state.unsettled().is_none() && state.failure.is_none();
+        let settled = state.seen.is_some() && state.hold().is_none() && state.failure.is_none();
         self.broker_settled.with_label_values(name).set(if settled { 1.0 } else { 0.0 });
     }
 
@@ -75,7 +75,7 @@ impl Gauges {
             let Some(item) = item(row.signal) else { continue };
             let label = |key: &str| item.labels.iter().find(|(name, _)| *name == key).map_or("", |(_, value)| value);
             let labels = [label("broker"), label("vhost"), label("queue"), label("backlog")];
-            gauge.with_label_values(&labels).set(item.number);
+            gauge.with_label_values(&labels).set(item.value.as_f64());
         }
     }
 

@@ -15,7 +15,7 @@ pub(crate) fn rows(effort: Effort) -> Vec<Row> {
     let copy = || drop(black_box(black_box(&state).queues.clone()));
     let advance = || {
         let after = black_box(&state).advance(black_box(&observation));
-        assert!(black_box(after).unsettled().is_none());
+        assert!(black_box(after).hold().is_none());
     };
     effort.compare(copy, advance).rows(&format!("advance_{QUEUES}_queues"), "clone_of_the_map")
 }

@@ -1,14 +1,14 @@
 //! What is served: the table of signals, and the way from a question to numbers or to the reason why there are none.
 //!
-//! [`answer`] is the whole of it: a signal's name and a label selector in, items or a [`Refusal`] out. It is pure: the
-//! configuration, the snapshot and the time are given.
+//! [`answer`] takes a signal's name and a label selector, and gives items or a [`Refusal`]. It is pure: the configuration,
+//! the snapshot and the time are arguments.
 
 mod backlog;
+mod diagnosis;
 mod gap;
 mod lookup;
 mod measure;
-mod quantity;
-mod rate;
+mod reason;
 mod refusal;
 mod selector;
 mod signal;
@@ -16,16 +16,18 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub use refusal::{Refusal, RefusalKind};
+pub use reason::{Reason, Status};
+pub use refusal::Refusal;
 pub use signal::{SIGNALS, Signal, SignalRow};
 
 use crate::Moment;
 use crate::observation::QueueId;
+use crate::quantity::Milli;
 use crate::snapshot::Snapshot;
 use crate::{Backlog, Broker, View};
 
-use lookup::{Found, Lookup};
-use quantity::{NotAQuantity, quantity};
+use gap::Gap;
+use lookup::{Lookup, QueueLookup};
 use target::Target;
 
 /// One answered number.
@@ -33,24 +35,22 @@ use target::Target;
 pub struct Item {
     /// Labels that say which queues the number is about: `broker`, `vhost`, `queue` and, if configured, `backlog`.
     pub labels: Vec<(&'static str, String)>,
-    /// When the observation began that it comes from, the earliest for several queues.
+    /// When the read began that it comes from; the earliest of several queues.
     pub at: Moment,
-    /// The number.
-    pub number: f64,
-    /// The number as a canonical Kubernetes quantity.
-    pub value: String,
+    /// The number. It is not negative.
+    pub value: Milli,
 }
 
-/// A question as it was understood: whom it is about, even when it cannot be answered.
+/// What a question is about, even when it cannot be answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subject {
     /// The broker.
     pub broker: Box<str>,
-    /// The queues that were named, so that whoever reads brokers can learn what is wanted.
+    /// The queues that it names, so that the next poll can include them.
     pub queues: Vec<QueueId>,
 }
 
-/// Answers one question: the numbers, or why there are none, and whom the question was about.
+/// Answers one question: the numbers, or why there are none, and what the question was about.
 ///
 /// `signal` is matched without regard to case, because the HPA's client lower-cases it. `selector` is a Kubernetes label
 /// selector in its text form; empty means that none was given.
@@ -65,9 +65,9 @@ pub fn answer(
         return (Subject::default(), Err(unknown_metric(signal)));
     };
     let target = selector::parse(selector)
-        .map_err(|error| format!("the label selector `{}` cannot be read: {error}", shortened(selector)))
+        .map_err(|error| format!("the label selector `{}` cannot be parsed: {error}", shortened(selector)))
         .and_then(|requirements| target::resolve(&requirements, view))
-        .map_err(|error| Refusal::new(RefusalKind::BadRequest, "bad_selector", error));
+        .map_err(|error| Refusal::new(Reason::BadSelector, error));
     match target {
         Ok(Target::Queues { broker, vhost, names }) => {
             let queues: Vec<QueueId> = names.into_iter().map(|name| QueueId::new(vhost.clone(), name)).collect();
@@ -106,47 +106,40 @@ pub fn of_backlog(
 
 fn of_one(signal: Signal, lookup: &Lookup<'_>, vhost: &str, name: &str) -> Result<Item, Refusal> {
     let queue = match lookup.queue(vhost, name)? {
-        Found::Queue(queue) => queue,
-        Found::Missing(at) => return Err(lookup.missing(vhost, name, at)),
+        QueueLookup::Present(queue) => queue,
+        QueueLookup::Absent(_) => return Err(lookup.absent(vhost, name)),
     };
-    let number = measure::of_queue(signal, queue).map_err(|gap| gap::refusal(gap, signal, lookup, vhost, name))?;
-    item(signal, lookup, vhost, Some(name), None, queue.latest.at, number)
+    let number =
+        measure::of_queue(signal, queue).map_err(|gap| no_number(signal, &lookup.subject(vhost, name), gap))?;
+    Ok(item(lookup, vhost, Some(name), None, queue.latest.at, number))
 }
 
 fn item(
-    signal: Signal,
     lookup: &Lookup<'_>,
     vhost: &str,
     queue: Option<&str>,
     backlog: Option<&str>,
     at: Moment,
-    number: f64,
-) -> Result<Item, Refusal> {
-    let value = quantity(number).map_err(|why| {
-        let why = match why {
-            NotAQuantity::NotFinite => "not a finite number",
-            NotAQuantity::Negative => "below zero",
-            NotAQuantity::TooLarge => "larger than the HPA can read",
-        };
-        let name = signal.row().name;
-        lookup::unavailable("not_a_quantity", format!("`{name}` of broker `{}` is {why}: {number}", lookup.broker.name))
-    })?;
+    value: Milli,
+) -> Item {
     let mut labels = vec![("broker", lookup.broker.name.to_string()), ("vhost", vhost.to_owned())];
     labels.extend(queue.map(|queue| ("queue", queue.to_owned())));
     labels.extend(backlog.map(|backlog| ("backlog", backlog.to_owned())));
-    Ok(Item { labels, at, number, value })
+    Item { labels, at, value }
+}
+
+/// The refusal for something that is known and has no number for this signal.
+fn no_number(signal: Signal, subject: &str, gap: Gap) -> Refusal {
+    Refusal::new(gap.reason(), format!("{subject} has no `{}`: {gap}", signal.row().name))
 }
 
 fn unknown_metric(name: &str) -> Refusal {
     let known: Vec<&str> = SIGNALS.iter().map(|row| row.name).collect();
-    Refusal::new(
-        RefusalKind::NotFound,
-        "unknown_metric",
-        format!("there is no metric `{}`; Leveret serves {}", shortened(name), known.join(", ")),
-    )
+    let message = format!("there is no metric `{}`; Leveret serves {}", shortened(name), known.join(", "));
+    Refusal::new(Reason::UnknownMetric, message)
 }
 
-/// What a caller wrote, short enough to be repeated in a message.
+/// The beginning of what a caller wrote, short enough for a message.
 fn shortened(text: &str) -> String {
     let mut short: String = text.chars().take(120).collect();
     if short.len() < text.len() {

@@ -1,23 +1,20 @@
 //! The HorizontalPodAutoscaler's algorithm, pure: numbers and the time in, replicas and the reason why out.
 //!
 //! This is `reconcileAutoscaler` of `pkg/controller/podautoscaler/horizontal.go` in Kubernetes 1.37 for one External metric
-//! with an `averageValue` target and no `behavior`. Each part names the function that it follows. Whoever calls it reads
-//! the metric and the scale, keeps the [`Autoscaler`] between calls, and carries out the [`Decision`].
+//! with an `averageValue` target and no `behavior`. Each part names the function that it follows. The caller reads the
+//! metric and the scale, keeps the [`Autoscaler`] between calls, and carries out the [`Decision`].
 
-mod condition;
 mod limits;
 mod metric;
-mod quantity;
 mod recommendations;
 mod spec;
 mod why;
 
-pub use condition::{AbleToScale, Conditions, ScalingActive, ScalingLimited};
 pub use metric::Tolerance;
-pub use quantity::{format_milli, parse_milli};
 pub use spec::Spec;
 
 use crate::Moment;
+use crate::quantity::Milli;
 use limits::limit;
 use metric::average_value;
 use recommendations::Recommendations;
@@ -50,8 +47,6 @@ pub struct Decision {
     pub rescale: bool,
     /// The reason in one sentence, for an operator.
     pub why: String,
-    /// The conditions that Kubernetes would set.
-    pub conditions: Conditions,
 }
 
 impl Autoscaler {
@@ -60,24 +55,24 @@ impl Autoscaler {
         Self { spec, recommendations: Recommendations::default(), scaled_to_zero: false }
     }
 
-    /// Decides about the target's size. `metric` reads the metric's values in thousandths, or says why there are none; it
-    /// is not called when the size is decided without them.
+    /// Decides about the target's size. `metric` reads the metric's values, or says why there are none; it is not called
+    /// when the size is decided without them.
     pub fn reconcile(
         &mut self,
         scale: Scale,
-        metric: impl FnOnce() -> Result<Vec<i64>, String>,
+        metric: impl FnOnce() -> Result<Vec<Milli>, String>,
         now: Moment,
     ) -> Decision {
         let current = scale.wanted;
         self.recommendations.begin(current, now);
         let (min, max) = (self.spec.min_replicas(), self.spec.max_replicas());
         if current == 0 && !self.scaled_to_zero {
-            return Decision::without_metric(current, 0, Some(ScalingActive::ScalingDisabled), &Why::Disabled);
+            return Decision::without_metric(current, 0, &Why::Disabled);
         }
         let decision = if current > max {
-            Decision::without_metric(current, max, None, &Why::AboveMaximum { current, max })
+            Decision::without_metric(current, max, &Why::AboveMaximum { current, max })
         } else if current < min && current != 0 {
-            Decision::without_metric(current, min, None, &Why::BelowMinimum { current, min })
+            Decision::without_metric(current, min, &Why::BelowMinimum { current, min })
         } else {
             match metric() {
                 Ok(values) => self.compute(scale, &values, now),
@@ -92,46 +87,28 @@ impl Autoscaler {
 
     /// The size that the metric asks for, stabilised and limited: `computeReplicasForMetrics` and
     /// `normalizeDesiredReplicas`.
-    fn compute(&mut self, scale: Scale, values: &[i64], now: Moment) -> Decision {
+    fn compute(&mut self, scale: Scale, values: &[Milli], now: Moment) -> Decision {
         let (spec, current) = (&self.spec, scale.wanted);
-        let Some(proposal) = average_value(values, spec.target_milli(), scale.running, spec.tolerance()) else {
+        let Some(proposal) = average_value(values, spec.target(), scale.running, spec.tolerance()) else {
             return Decision::hold(current, "no metrics returned from external metrics API".into());
         };
         let stabilised = self.recommendations.stabilise(proposal.replicas, now, spec.stabilization_window());
         let limited = limit(current, stabilised, spec.min_replicas(), spec.max_replicas());
         let replicas = limited.replicas;
-        let able_to_scale = match (replicas == current, stabilised == proposal.replicas) {
-            (false, _) => AbleToScale::SucceededRescale,
-            (true, false) => AbleToScale::ScaleDownStabilized,
-            (true, true) => AbleToScale::ReadyForNewScale,
-        };
         let why = Why::Metric(Known { spec, scale, proposal, stabilised, limited });
-        Decision {
-            replicas,
-            rescale: replicas != current,
-            why: why.to_string(),
-            conditions: Conditions {
-                scaling_active: Some(ScalingActive::ValidMetricFound),
-                able_to_scale,
-                scaling_limited: Some(limited.reason),
-            },
-        }
+        Decision { replicas, rescale: replicas != current, why: why.to_string() }
     }
 }
 
 impl Decision {
     /// The metric is not known: the size stays, and nothing is recorded.
     fn hold(current: i32, error: String) -> Self {
-        let active = Some(ScalingActive::FailedGetExternalMetric);
-        Self::without_metric(current, current, active, &Why::NoData { current, error })
+        Self::without_metric(current, current, &Why::NoData { current, error })
     }
 
     /// A decision that needed no metric, or had none.
-    fn without_metric(current: i32, replicas: i32, scaling_active: Option<ScalingActive>, why: &Why<'_>) -> Self {
-        let rescale = replicas != current;
-        let able_to_scale = if rescale { AbleToScale::SucceededRescale } else { AbleToScale::SucceededGetScale };
-        let conditions = Conditions { scaling_active, able_to_scale, scaling_limited: None };
-        Self { replicas, rescale, why: why.to_string(), conditions }
+    fn without_metric(current: i32, replicas: i32, why: &Why<'_>) -> Self {
+        Self { replicas, rescale: replicas != current, why: why.to_string() }
     }
 }
 

@@ -5,6 +5,7 @@
 //! clock.
 //!
 //! * [`moment`]: an instant on both clocks.
+//! * [`quantity`]: a number in thousandths, as the HPA reads it.
 //! * [`broker`], [`backlog`], [`view`]: what the user configured, as far as an answer depends on it.
 //! * [`observation`]: what one read of one broker saw.
 //! * [`snapshot`]: the last trusted observations of every queue, and when they are trusted.
@@ -17,6 +18,7 @@ pub mod catalog;
 pub mod hpa;
 pub mod moment;
 pub mod observation;
+pub mod quantity;
 pub mod snapshot;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -30,6 +30,11 @@ impl Moment {
         self.wall
     }
 
+    /// The wall-clock time of day in UTC, as messages show it: `14:03:20Z`.
+    pub fn clock_time(self) -> String {
+        self.wall.strftime("%H:%M:%SZ").to_string()
+    }
+
     /// The moment `duration` later on both clocks.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {

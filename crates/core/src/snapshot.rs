@@ -1,17 +1,21 @@
 //! The last trusted observations of every queue of every broker: immutable, published whole.
 //!
 //! [`BrokerState::advance`] takes an observation and [`BrokerState::failed`] a failure; both are pure. They decide what is
-//! trusted: the answers of a broker that has just restarted, or of which a node was not read, look like success with
-//! smaller numbers, and are not taken for the truth before they have lasted.
+//! trusted: the answers of a broker that has just restarted, or of which a node could not be read, look like success with
+//! smaller numbers, so they are held back for a while ([`Hold`]).
 
 mod advance;
+mod counters;
+mod hold;
+mod lasting;
 mod queue_state;
 #[cfg(test)]
 mod tests;
-mod trust;
 
+pub use counters::{Counter, Delta, NotComparable};
+pub use hold::{HOLD_FOR, Hold, HoldCause};
+pub use lasting::Lasting;
 pub use queue_state::RATE_WINDOW;
-pub use trust::{SETTLE, Unsettled, Why};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,16 +32,16 @@ pub struct Snapshot {
 /// What is known about one broker.
 #[derive(Clone, Debug, Default)]
 pub struct BrokerState {
-    /// The queues, those included that vanished and are not yet taken for gone.
+    /// The queues, including those that are missing from the last reads and do not yet count as deleted.
     pub queues: QueueMap<QueueState>,
     /// The last observation, whether or not its numbers were trusted.
     pub seen: Option<Seen>,
-    /// When the last trusted observation of everything began: a queue that is not known now did not exist then.
+    /// When the last trusted and complete list was read: a queue that is not known now did not exist then.
     pub listed: Option<Moment>,
-    /// The failure of the last read, if it failed.
-    pub failure: Option<Failure>,
-    /// What disturbed the last answers, and since when; new numbers are not trusted until that has settled.
-    disturbance: Option<Unsettled>,
+    /// Why the last read failed, and since when every read has failed; none when the last one succeeded.
+    pub failure: Option<Lasting<Failure>>,
+    /// What made the last answers doubtful. It is kept while its cause lasts, so that the same hold does not begin twice.
+    hold: Option<Hold>,
 }
 
 /// What the last observation of a broker looked like.
@@ -47,12 +51,12 @@ pub struct Seen {
     pub at: Moment,
     /// Which queues it could have seen.
     pub scope: Scope,
-    /// A node that was not read, and why.
-    pub unread: Option<UnreadNode>,
-    /// What it looked like, where it looked like success and was not.
-    pub finding: Option<Finding>,
-    /// Lines or items of it that could not be understood; queues may be among them.
-    pub skipped: u32,
+    /// A node that could not be read, and since when.
+    pub unread: Option<Lasting<UnreadNode>>,
+    /// What it looked like where it looked like success and was not, and since when.
+    pub finding: Option<Lasting<Finding>>,
+    /// Since when parts of the answers could not be parsed; queues may be among them.
+    pub skipping_since: Option<Moment>,
 }
 
 /// What is known about one queue.
@@ -65,14 +69,14 @@ pub struct QueueState {
     pub previous: Option<Sample>,
     /// The sample that follows `previous` in that role.
     successor: Option<Sample>,
-    /// Since when complete reads have not seen it any more.
+    /// Since when complete reads have missed it.
     pub unseen: Option<Unseen>,
 }
 
-/// How long a queue has not been seen by complete reads.
+/// The complete reads in a row that have missed a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unseen {
-    /// When the first of these reads began.
+    /// When the first of them began.
     pub since: Moment,
     /// How many there were.
     pub reads: u32,
@@ -90,17 +94,17 @@ pub struct Sample {
 }
 
 impl BrokerState {
-    /// Why, and since when, new numbers are not trusted; none when they are.
-    pub fn unsettled(&self) -> Option<&Unsettled> {
+    /// Why, and since when, new numbers are held back; none when they are trusted.
+    pub fn hold(&self) -> Option<Hold> {
         let at = self.seen.as_ref()?.at;
-        self.disturbance.as_ref().filter(|disturbance| !disturbance.has_settled(at))
+        self.hold.filter(|hold| !hold.is_over(at))
     }
 }
 
 impl Seen {
     /// Whether it saw all that it should have seen.
     pub fn is_complete(&self) -> bool {
-        self.unread.is_none() && self.finding.is_none() && self.skipped == 0
+        self.unread.is_none() && self.finding.is_none() && self.skipping_since.is_none()
     }
 }
 

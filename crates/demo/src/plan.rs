@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 
 use super::options::DemoOptions;
 use leveret_core::hpa::Spec;
+use leveret_core::quantity::Milli;
 
 /// The queue that the reference programs use.
 pub(super) const QUEUE: &str = "task_queue";
@@ -54,7 +55,7 @@ impl Plan {
         let (min, max) = (options.min, options.max);
         ensure!(min <= max, "`--max {max}` is less than `--min {min}`");
         let replicas = |count: u32| i32::try_from(count).context("that many consumers cannot be counted");
-        let spec = Spec::try_new(replicas(min)?, replicas(max)?, i64::from(options.target) * 1000);
+        let spec = Spec::try_new(replicas(min)?, replicas(max)?, Milli::new(i64::from(options.target) * 1000));
         let spec = spec.map_err(|error| anyhow!(error))?.with_stabilization_window(STABILIZATION);
         Ok(Self { duration: options.duration, bursts: bursts(options.duration), spec, work: options.work })
     }

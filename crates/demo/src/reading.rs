@@ -9,7 +9,7 @@ use reqwest::{Certificate, Client, Response, StatusCode, Url};
 use serde::Deserialize;
 
 use super::plan::QUEUE;
-use leveret_core::hpa::parse_milli;
+use leveret_core::quantity::{Milli, NotAQuantity};
 use leveret_runtime::file::read_file;
 use leveret_runtime::secret::{Secret, SecretRef};
 
@@ -34,7 +34,7 @@ pub(super) struct Api {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     /// The values in thousandths; at least one.
-    pub(super) values: Vec<i64>,
+    pub(super) values: Vec<Milli>,
     /// When the oldest of them was observed.
     pub(super) oldest: Timestamp,
 }
@@ -126,8 +126,8 @@ impl From<String> for NoAnswer {
 
 impl Answer {
     /// The sum of the values, as the HPA adds them up.
-    pub(super) fn sum(&self) -> i64 {
-        self.values.iter().fold(0, |sum, value| sum.saturating_add(*value))
+    pub(super) fn sum(&self) -> Milli {
+        self.values.iter().copied().fold(Milli::ZERO, Milli::saturating_add)
     }
 }
 
@@ -154,10 +154,11 @@ fn refusal(status: StatusCode, body: &[u8]) -> NoAnswer {
 }
 
 fn answer(body: &[u8]) -> Result<Answer, String> {
-    let list: List = serde_json::from_slice(body).map_err(|error| format!("the answer cannot be read: {error}"))?;
+    let list: List = serde_json::from_slice(body).map_err(|error| format!("the answer cannot be parsed: {error}"))?;
     let oldest = list.items.iter().map(|item| item.timestamp).min();
     let oldest = oldest.ok_or("no metrics returned from external metrics API")?;
-    let values = list.items.iter().map(|item| parse_milli(&item.value)).collect::<Result<_, _>>()?;
+    let values = list.items.iter().map(|item| item.value.parse()).collect::<Result<_, NotAQuantity>>();
+    let values = values.map_err(|error| format!("the answer cannot be parsed: {error}"))?;
     Ok(Answer { values, oldest })
 }
 
@@ -177,7 +178,7 @@ mod tests {
             {"metricName":"m","timestamp":"2026-01-02T03:04:05Z","value":"42"},
             {"metricName":"m","timestamp":"2026-01-02T03:04:01Z","value":"500m"}]}"#;
         let answer = answer(body).unwrap();
-        assert_eq!((answer.sum(), answer.values.len()), (42_500, 2));
+        assert_eq!((answer.sum(), answer.values.len()), (Milli::new(42_500), 2));
         assert_eq!(answer.oldest, "2026-01-02T03:04:01Z".parse().unwrap());
     }
 

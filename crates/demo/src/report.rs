@@ -6,8 +6,7 @@ use std::time::Duration;
 use super::plan::{Burst, Plan, STABILIZATION, SYNC_INTERVAL};
 use super::summary::{Summary, seconds};
 use super::svg::{Line, Mark, Panel, chart, escape};
-use super::trace::{Trace, minutes, units};
-use leveret_core::hpa::format_milli;
+use super::trace::{Trace, minutes};
 
 /// How the report looks, in light and dark.
 const STYLE: &str = include_str!("report.css");
@@ -38,7 +37,7 @@ fn introduction(plan: &Plan) -> String {
          consumer, with {} to {} consumers. To keep the demo short, it looks every {} s (Kubernetes: 15 s) and waits \
          {} s before it scales in (Kubernetes: 300 s).</p>\n",
         plan.work.as_secs_f64(),
-        format_milli(spec.target_milli()),
+        spec.target().decimal(),
         spec.min_replicas(),
         spec.max_replicas(),
         SYNC_INTERVAL.as_secs(),
@@ -66,8 +65,8 @@ fn tiles(summary: &Summary) -> String {
 fn panels(trace: &Trace) -> [Panel<'static>; 2] {
     let at = |time: Duration| time.as_secs_f64();
     let samples = || trace.samples.iter();
-    let ready = samples().map(|it| (at(it.at), it.ready.as_ref().ok().map(|ready| units(*ready)))).collect();
-    let unacked = samples().map(|it| (at(it.at), it.unacked.as_ref().ok().map(|unacked| units(*unacked)))).collect();
+    let ready = samples().map(|it| (at(it.at), it.ready.as_ref().ok().map(|ready| ready.as_f64()))).collect();
+    let unacked = samples().map(|it| (at(it.at), it.unacked.as_ref().ok().map(|unacked| unacked.as_f64()))).collect();
     let running = samples().map(|it| (at(it.at), Some(f64::from(it.running)))).collect();
     let line = |class, name, points, stepped| Line { class, name, points, stepped };
     [

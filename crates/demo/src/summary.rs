@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use leveret_core::quantity::Milli;
+
 use super::gaps::Gap;
 use super::plan::Burst;
 use super::trace::{Trace, minutes};
@@ -101,10 +103,10 @@ fn outcome(trace: &Trace, burst: Burst, end: Duration) -> BurstOutcome {
     let out = trace.syncs.iter().find(|sync| within(sync.at) && sync.to > sync.from);
     let samples = || trace.samples.iter().filter(|sample| within(sample.at));
     // A backlog of half the burst cannot be anything else; before it is seen, an empty queue is the one of before.
-    let half = i64::from(burst.messages) * 500;
+    let half = Milli::new(i64::from(burst.messages) * 500);
     let drained = samples()
         .skip_while(|sample| sample.backlog().is_none_or(|backlog| backlog < half))
-        .find(|sample| sample.ready == Ok(0));
+        .find(|sample| sample.ready == Ok(Milli::ZERO));
     BurstOutcome {
         at: burst.at,
         messages: burst.messages,

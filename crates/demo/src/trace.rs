@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use leveret_core::quantity::Milli;
+
 use super::gaps::Gaps;
 use super::plan::Burst;
 
 /// A number in thousandths, or why it is not known.
-pub(super) type Number = Result<i64, String>;
+pub(super) type Number = Result<Milli, String>;
 
 /// Everything that was seen and done, in order of time. Times count from the beginning of the demo.
 #[derive(Clone, Debug, Default)]
@@ -63,16 +65,16 @@ impl Trace {
     pub(super) fn mean_rate(&self, span: Duration, rate: impl Fn(&Sample) -> &Number) -> Number {
         let last = self.samples.last().ok_or("nothing was seen yet")?;
         let recent = self.samples.iter().rev().take_while(|sample| last.at.saturating_sub(sample.at) < span);
-        let known: Vec<i64> = recent.filter_map(|sample| rate(sample).as_ref().ok().copied()).collect();
+        let known: Vec<Milli> = recent.filter_map(|sample| rate(sample).as_ref().ok().copied()).collect();
         let count = i64::try_from(known.len()).unwrap_or(i64::MAX);
-        let sum = known.iter().fold(0_i64, |sum, rate| sum.saturating_add(*rate));
-        sum.checked_div(count).map_or_else(|| rate(last).clone(), Ok)
+        let sum = known.into_iter().fold(Milli::ZERO, Milli::saturating_add);
+        sum.thousandths().checked_div(count).map_or_else(|| rate(last).clone(), |mean| Ok(Milli::new(mean)))
     }
 }
 
 impl Sample {
     /// Messages that wait or are worked on; absent when either is not known.
-    pub(super) fn backlog(&self) -> Option<i64> {
+    pub(super) fn backlog(&self) -> Option<Milli> {
         Some(self.ready.as_ref().ok()?.saturating_add(*self.unacked.as_ref().ok()?))
     }
 }
@@ -82,12 +84,6 @@ impl Sync {
     pub(super) fn scaled(&self) -> bool {
         self.from != self.to
     }
-}
-
-/// Thousandths as a number to draw.
-#[expect(clippy::cast_precision_loss, reason = "a pixel or a terminal cell is coarser")]
-pub(super) fn units(milli: i64) -> f64 {
-    milli as f64 / 1000.0
 }
 
 /// A time as a reader counts it: `2:05`.
@@ -101,9 +97,9 @@ pub(super) fn example() -> Trace {
     let seconds = Duration::from_secs;
     let sample = |at: u64, ready: Option<i64>, running: u32| Sample {
         at: seconds(at),
-        ready: ready.map(|ready| ready * 1000).ok_or_else(|| "the broker `demo` does not answer".into()),
-        unacked: Ok(i64::from(running) * 1000),
-        publish_rate: Ok(200),
+        ready: ready.map(|ready| Milli::new(ready * 1000)).ok_or_else(|| "the broker `demo` does not answer".into()),
+        unacked: Ok(Milli::new(i64::from(running) * 1000)),
+        publish_rate: Ok(Milli::new(200)),
         ack_rate: Err("only one sample so far".into()),
         age: ready.map(|_| seconds(1)),
         running,
@@ -111,7 +107,7 @@ pub(super) fn example() -> Trace {
     };
     let sync = |at, from, to, why: &str| Sync { at: seconds(at), from, to, why: why.into() };
     let mut gaps = Gaps::default();
-    gaps.note("the last read of broker `demo`, 2 s ago, failed: the broker `demo` does not answer");
+    gaps.note("reads of broker `demo` have failed since 00:00:20Z: the broker `demo` does not answer");
     Trace {
         samples: vec![
             sample(0, Some(0), 1),
@@ -142,18 +138,20 @@ mod tests {
     #[test]
     fn a_backlog_with_an_unknown_part_is_unknown() {
         let trace = example();
-        assert_eq!(trace.samples[3].backlog(), Some(58_000));
+        assert_eq!(trace.samples[3].backlog(), Some(Milli::new(58_000)));
         assert_eq!(trace.samples[4].backlog(), None);
     }
 
     #[test]
     fn a_mean_rate_leaves_out_what_is_unknown() {
         let mut trace = example();
-        for (sample, rate) in trace.samples.iter_mut().rev().zip([Ok(4000), Err("reset".to_owned()), Ok(1000)]) {
+        for (sample, rate) in
+            trace.samples.iter_mut().rev().zip([Ok(Milli::new(4000)), Err("reset".to_owned()), Ok(Milli::new(1000))])
+        {
             (sample.at, sample.publish_rate) = (Duration::from_secs(60), rate);
         }
         let mean = |trace: &Trace, seconds| trace.mean_rate(Duration::from_secs(seconds), |it| &it.publish_rate);
-        assert_eq!(mean(&trace, 10), Ok(2500));
+        assert_eq!(mean(&trace, 10), Ok(Milli::new(2500)));
         assert_eq!(trace.mean_rate(Duration::from_secs(10), |it| &it.ack_rate), Err("only one sample so far".into()));
         assert!(mean(&Trace::default(), 10).is_err());
     }

@@ -11,8 +11,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::plan::{Burst, Plan, QUEUE, STABILIZATION, SYNC_INTERVAL};
-use super::trace::{Number, Sample, Sync, Trace, minutes, units};
-use leveret_core::hpa::format_milli;
+use super::trace::{Number, Sample, Sync, Trace, minutes};
 
 /// Everything that is shown.
 #[derive(Debug)]
@@ -103,7 +102,7 @@ fn rows(lines: &[Line<'_>], width: u16) -> u16 {
 pub(super) fn plain(state: &State<'_>) -> String {
     let sample = state.trace.samples.last();
     let number = |number: Option<&Number>| match number {
-        Some(Ok(milli)) => format!("{:.0}", units(*milli)),
+        Some(Ok(number)) => format!("{:.0}", number.as_f64()),
         _ => "unknown".into(),
     };
     format!(
@@ -133,8 +132,8 @@ fn numbers_text(state: &State<'_>, colour: bool, details: bool) -> Vec<Line<'sta
         return vec![Line::raw("waiting for the first answer of the API")];
     };
     let value = |number: &Number, unit: &str, decimals: usize| match number {
-        Ok(milli) => {
-            Span::styled(format!("{:.decimals$}{unit}", units(*milli)), Style::new().add_modifier(Modifier::BOLD))
+        Ok(number) => {
+            Span::styled(format!("{:.decimals$}{unit}", number.as_f64()), Style::new().add_modifier(Modifier::BOLD))
         }
         Err(_) => Span::styled("unknown", style(colour, Color::Yellow)),
     };
@@ -146,7 +145,7 @@ fn numbers_text(state: &State<'_>, colour: bool, details: bool) -> Vec<Line<'sta
         leaving => format!(", {leaving} finishing their last message"),
     };
     let spec = &state.plan.spec;
-    let (min, max, target) = (spec.min_replicas(), spec.max_replicas(), format_milli(spec.target_milli()));
+    let (min, max, target) = (spec.min_replicas(), spec.max_replicas(), spec.target().decimal());
     let mut queue = vec![
         Span::raw("waiting "),
         value(&sample.ready, "", 0),

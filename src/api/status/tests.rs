@@ -1,4 +1,5 @@
 use super::*;
+use leveret_core::catalog::Reason;
 
 #[track_caller]
 fn check(status: &Status, expected: &str) {
@@ -11,7 +12,7 @@ fn statuses_on_the_wire() {
         &Status::unauthorized(),
         r#"{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}"#,
     );
-    let refusal = Refusal::new(RefusalKind::Unavailable, "stale", "queue \"a\" is stale");
+    let refusal = Refusal::new(Reason::Stale, "queue \"a\" is stale");
     check(
         &Status::refused("m", refusal),
         r#"{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"queue \"a\" is stale","reason":"ServiceUnavailable","details":{"group":"external.metrics.k8s.io","kind":"m"},"code":503}"#,

@@ -18,7 +18,8 @@ use super::pki::{Authority, Pair};
 use super::reviewers::Reviewers;
 use crate::api::{Access, Answers, AuthConfig, Delegation, Observer, Server, ServingCertificate, Setup, tls};
 use leveret_core::Moment;
-use leveret_core::catalog::{Item, Refusal, RefusalKind};
+use leveret_core::catalog::{Item, Reason, Refusal};
+use leveret_core::quantity::Milli;
 use leveret_runtime::Clock;
 use leveret_runtime::tasks::Tasks;
 
@@ -141,17 +142,16 @@ impl Answer {
 
 impl Answers for Table {
     fn answer(&self, metric: &str, selector: &str) -> Result<Vec<Item>, Refusal> {
-        let refuse = |kind, reason| Err(Refusal::new(kind, reason, format!("no `{metric}` for `{selector}`")));
+        let refuse = |reason| Err(Refusal::new(reason, format!("no `{metric}` for `{selector}`")));
         match metric {
-            "bad" => refuse(RefusalKind::BadRequest, "selector"),
-            "stale" => refuse(RefusalKind::Unavailable, "stale"),
+            "bad" => refuse(Reason::BadSelector),
+            "stale" => refuse(Reason::Stale),
             "panic" => panic!("a handler panics"),
-            "unknown" => refuse(RefusalKind::NotFound, "unknown_metric"),
+            "unknown" => refuse(Reason::UnknownMetric),
             _ => Ok(vec![Item {
                 labels: vec![("queue", selector.to_owned())],
                 at: Moment::new(Duration::ZERO, "2026-01-02T03:04:05Z".parse().expect("a time")),
-                number: 42.0,
-                value: "42".to_owned(),
+                value: Milli::new(42_000),
             }]),
         }
     }

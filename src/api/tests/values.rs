@@ -67,7 +67,7 @@ async fn a_refusal_is_handed_on_word_for_word() {
         assert_eq!(answer.status(code, reason), format!("no `{metric}` for `queue=a`"));
     }
     let answered = running.seen.answered.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let expected = [("values", 400, "selector"), ("values", 404, "unknown_metric"), ("values", 503, "stale")];
+    let expected = [("values", 400, "bad_selector"), ("values", 404, "unknown_metric"), ("values", 503, "stale")];
     assert_eq!(answered, expected);
 }
 

@@ -7,10 +7,8 @@ use reqwest::{StatusCode, Url};
 
 use super::Shown;
 use super::tls::Unresolved;
-use leveret_core::Moment;
 use leveret_core::observation::{Failure, FailureKind};
 
-/// A failure that does not know yet when the read began.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::broker) struct Fault {
     pub(in crate::broker) kind: FailureKind,
@@ -22,9 +20,8 @@ impl Fault {
         Self { kind, message }
     }
 
-    /// The failure of the read that began at `at`.
-    pub(in crate::broker) fn at(self, at: Moment) -> Failure {
-        Failure { at, kind: self.kind, message: self.message }
+    pub(in crate::broker) fn into_failure(self) -> Failure {
+        Failure { kind: self.kind, message: self.message }
     }
 
     /// What a request or the reading of its body failed of.

@@ -17,7 +17,7 @@ impl Answers for SnapshotAnswers {
             demand.ask(&subject.broker, queue, now);
         }
         let signal = Signal::from_name(metric).map_or("unknown", |signal| signal.row().name);
-        let outcome = answer.as_ref().map_or_else(|refusal| refusal.reason, |_| "ok");
+        let outcome = answer.as_ref().map_or_else(|refusal| refusal.reason.as_str(), |_| "ok");
         instruments.answered(signal, outcome, clock.now().since(now));
         answer
     }

@@ -2,16 +2,17 @@
 
 use crate::Moment;
 use crate::backlog::{Backlog, QueueChoice, WhenMissing};
-use crate::snapshot::QueueState;
 
-use super::lookup::{Found, Lookup, seconds};
-use super::refusal::{Refusal, RefusalKind};
+use super::lookup::{Lookup, QueueLookup, unknown_vhost};
+use super::measure::{self, Member};
+use super::reason::Reason;
+use super::refusal::Refusal;
 use super::signal::Signal;
-use super::{Item, gap, item, measure};
+use super::{Item, item, no_number};
 
-/// The queues of a backlog as a question finds them; one that is missing and counts as empty has no state.
+/// The queues of a backlog as a question finds them.
 struct Members<'a> {
-    queues: Vec<(&'a str, Option<&'a QueueState>)>,
+    queues: Vec<Member<'a>>,
     /// The earliest of their times, and of the times at which others were seen not to exist.
     at: Moment,
 }
@@ -24,12 +25,15 @@ pub(super) fn aggregated(signal: Signal, lookup: &Lookup<'_>, backlog: &Backlog)
         QueueChoice::Names(names) => by_name(names, lookup, backlog, &subject)?,
         QueueChoice::Pattern { .. } => by_pattern(lookup, backlog, &subject)?,
     };
-    lookup.fresh(at, &subject)?;
-    let explain = |name, gap| gap::refusal(gap, signal, lookup, vhost, name);
-    // A pattern that matches nothing is only let through when no queue means an empty one.
-    let number = measure::of_queues(signal, backlog.aggregate, &queues, explain)?.unwrap_or(0.0);
+    if !lookup.is_fresh(at) {
+        return Err(lookup.stale(at, &subject, None));
+    }
+    let number = measure::of_queues(signal, backlog.aggregate, &queues).map_err(|(queue, gap)| {
+        let subject = queue.map_or(subject, |queue| lookup.subject(vhost, queue));
+        no_number(signal, &subject, gap)
+    })?;
     let only = if let [(name, _)] = queues.as_slice() { Some(*name) } else { None };
-    item(signal, lookup, vhost, only, Some(&backlog.name), at, number)
+    Ok(item(lookup, vhost, only, Some(&backlog.name), at, number))
 }
 
 fn by_name<'a>(
@@ -41,10 +45,10 @@ fn by_name<'a>(
     let mut members = Members { queues: Vec::with_capacity(names.len()), at: lookup.now };
     for name in names {
         let (queue, at) = match (lookup.queue(&backlog.vhost, name)?, backlog.when_missing) {
-            (Found::Queue(queue), _) => (Some(queue), queue.latest.at),
-            (Found::Missing(at), WhenMissing::Zero) => (None, at),
-            (Found::Missing(at), WhenMissing::Error) => {
-                let mut refusal = lookup.missing(&backlog.vhost, name, at);
+            (QueueLookup::Present(queue), _) => (Some(queue), queue.latest.at),
+            (QueueLookup::Absent(at), WhenMissing::Zero) => (None, at),
+            (QueueLookup::Absent(_), WhenMissing::Error) => {
+                let mut refusal = lookup.absent(&backlog.vhost, name);
                 refusal.message = format!("{subject}: {}", refusal.message);
                 return Err(refusal);
             }
@@ -58,26 +62,19 @@ fn by_name<'a>(
 fn by_pattern<'a>(lookup: &Lookup<'a>, backlog: &Backlog, subject: &str) -> Result<Members<'a>, Refusal> {
     let (listed, all) = lookup.vhost(&backlog.vhost, subject)?;
     let mut members = Members { queues: Vec::new(), at: listed };
-    let mut passed_over = 0_usize;
-    for (name, queue) in all {
-        if backlog.queues.includes(name) {
-            members.queues.push((name, Some(queue)));
-            members.at = members.at.earliest(queue.latest.at);
-        } else {
-            passed_over += 1;
-        }
+    for (name, queue) in all.filter(|(name, _)| backlog.queues.includes(name)) {
+        members.queues.push((name, Some(queue)));
+        members.at = members.at.earliest(queue.latest.at);
     }
     if members.queues.is_empty() && backlog.when_missing == WhenMissing::Error {
-        return Err(Refusal::new(
-            RefusalKind::NotFound,
-            "queue_missing",
-            format!(
-                "{subject}: its pattern matched none of the {passed_over} queues seen {} ago in vhost `{}`; correct the \
-                 pattern, or set `whenMissing: zero` if that is what no queue means",
-                seconds(lookup.now.since(listed)),
-                backlog.vhost
-            ),
-        ));
+        let vhost = &*backlog.vhost;
+        let hint = if lookup.state.queues.has_vhost(vhost) {
+            "correct the pattern, or set `whenMissing: zero` if no queue means no messages".to_owned()
+        } else {
+            unknown_vhost("correct the backlog's `vhost`")
+        };
+        let message = format!("{subject}: its pattern matches none of the queues in vhost `{vhost}`; {hint}");
+        return Err(Refusal::new(Reason::QueueMissing, message));
     }
     Ok(members)
 }

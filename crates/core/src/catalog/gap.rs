@@ -1,76 +1,116 @@
-//! The words for a number that a known queue does not have.
+//! Why a known queue has no number for a signal.
+
+use std::fmt;
 
 use crate::observation::Absence;
+use crate::quantity::Milli;
+use crate::snapshot::NotComparable;
 
-use super::lookup::{Lookup, seconds, unavailable};
-use super::measure::Gap;
-use super::rate::NoRate;
-use super::refusal::Refusal;
-use super::signal::Signal;
+use super::reason::Reason;
 
-/// The refusal for a gap in what is known about a queue.
-pub(super) fn refusal(gap: Gap, signal: Signal, lookup: &Lookup<'_>, vhost: &str, queue: &str) -> Refusal {
-    let (reason, why) = words(gap);
-    let seen = lookup.state.queues.get(vhost, queue);
-    let when =
-        seen.map_or_else(String::new, |queue| format!(" (seen {} ago)", seconds(lookup.now.since(queue.latest.at))));
-    unavailable(reason, format!("{}{when}: no `{}`: {why}", lookup.subject(vhost, queue), signal.row().name))
+/// Why a known queue, or a backlog of known queues, has no number for a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// The broker did not give what the signal needs.
+    Absent(Absence),
+    /// The counter was read only once, and a rate needs two reads.
+    FirstSample,
+    /// The counter fell.
+    CounterReset,
+    /// The last two reads come from different nodes or sources.
+    OtherCoverage,
+    /// There is no consumer to divide by.
+    NoConsumers,
+    /// The number is larger than the HPA can read.
+    TooLarge,
 }
 
-fn words(gap: Gap) -> (&'static str, &'static str) {
-    match gap {
-        Gap::NoConsumers => (
-            "no_consumers",
-            "it has no consumer to divide by; to scale up from zero use `rabbitmq_queue_messages` as the metric",
-        ),
-        Gap::NoRate(NoRate::Reset) => (
-            "counter_reset",
-            "its counter is smaller than before, as after a restart of the broker; the next poll gives a rate again",
-        ),
-        Gap::NoRate(NoRate::OtherCoverage) => (
-            "other_coverage",
-            "its last observations come from different nodes or sources; the next poll gives a rate again",
-        ),
-        Gap::NoRate(NoRate::FirstSample | NoRate::Absent(_)) => {
-            ("first_sample", "its counter was seen for the first time, and a rate takes two polls")
+impl Gap {
+    /// The reason to count it by.
+    pub(super) fn reason(self) -> Reason {
+        match self {
+            Self::Absent(Absence::NotInAnswer) => Reason::Absent,
+            Self::Absent(Absence::NotOffered) => Reason::NotOffered,
+            Self::Absent(Absence::NoTraffic) => Reason::NoTraffic,
+            Self::Absent(Absence::CollectorOff) => Reason::CollectorOff,
+            Self::Absent(Absence::QueueDown) => Reason::QueueDown,
+            Self::Absent(Absence::FillFailed) => Reason::FillFailed,
+            Self::Absent(Absence::NotYetAsked) => Reason::NotAskedYet,
+            Self::FirstSample => Reason::FirstSample,
+            Self::CounterReset => Reason::CounterReset,
+            Self::OtherCoverage => Reason::OtherCoverage,
+            Self::NoConsumers => Reason::NoConsumers,
+            Self::TooLarge => Reason::NotAQuantity,
         }
-        Gap::Absent(why) => absent(why),
     }
 }
 
-fn absent(why: Absence) -> (&'static str, &'static str) {
+impl From<NotComparable> for Gap {
+    fn from(why: NotComparable) -> Self {
+        match why {
+            NotComparable::Absent(why) => Self::Absent(why),
+            NotComparable::FirstSample => Self::FirstSample,
+            NotComparable::OtherCoverage => Self::OtherCoverage,
+            NotComparable::Fell => Self::CounterReset,
+        }
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent(why) => f.write_str(absence(*why)),
+            Self::FirstSample => {
+                f.write_str("its counter has been read only once, and a rate needs two reads; the next poll gives one")
+            }
+            Self::CounterReset => f.write_str(
+                "its counter is smaller than before, as after a restart of the broker; the next poll gives a rate again",
+            ),
+            Self::OtherCoverage => f.write_str(
+                "its last two reads come from different nodes or sources, whose counters cannot be compared; the next poll \
+                 gives a rate again",
+            ),
+            Self::NoConsumers => f.write_str(
+                "there is no consumer to divide by; to scale up from zero, use the metric `rabbitmq_queue_messages`",
+            ),
+            Self::TooLarge => write!(
+                f,
+                "it is larger than {}, the largest number that an HPA can read; check that the configured address is that of \
+                 a RabbitMQ node",
+                Milli::LARGEST_COUNT
+            ),
+        }
+    }
+}
+
+fn absence(why: Absence) -> &'static str {
     match why {
-        Absence::NotInAnswer => (
-            "absent",
+        Absence::NotInAnswer => {
             "the broker's answer has the queue without this number, as it does for some seconds after a declaration, and \
-             for streams in some versions",
-        ),
-        Absence::NotOffered => (
-            "not_offered",
-            "this broker's Prometheus endpoint does not count it per queue (RabbitMQ 3.10 does not); configure \
-             `management` for the broker beside `prometheus`",
-        ),
-        Absence::NoTraffic => (
-            "no_traffic",
-            "the broker counts it only for queues that have had traffic since it started, and this one has had none",
-        ),
-        Absence::CollectorOff => (
-            "collector_off",
+             for streams in some versions"
+        }
+        Absence::NotOffered => {
+            "this broker's Prometheus endpoint does not count it per queue (RabbitMQ 3.10 does not); configure `management` \
+             for the broker beside `prometheus`"
+        }
+        Absence::NoTraffic => {
+            "the broker counts it only for queues that have had traffic since it started, and this queue has had none; to \
+             scale a queue that may rest, use the metric `rabbitmq_queue_messages`"
+        }
+        Absence::CollectorOff => {
             "the broker's management API has no counts; unless its queues were declared seconds ago, its statistics \
              collector is off: set `management_agent.disable_metrics_collector = false` in rabbitmq.conf, or configure \
-             `prometheus` for the broker",
-        ),
-        Absence::QueueDown => (
-            "queue_down",
-            "the queue is down or in a minority: the node that holds it is not running; look at `rabbitmqctl cluster_status`",
-        ),
-        Absence::FillFailed => (
-            "fill_failed",
-            "only the management API has it, and that could not be read in the last poll; see the log for the cause",
-        ),
-        Absence::NotYetAsked => (
-            "not_asked_yet",
-            "only the management API has it, which is asked for wanted queues; it is asked for this one from the next poll on",
-        ),
+             `prometheus` for the broker"
+        }
+        Absence::QueueDown => {
+            "the queue is down or in a minority, because the node that holds it is not running; run `rabbitmqctl \
+             cluster_status`"
+        }
+        Absence::FillFailed => {
+            "this number comes from the management API, which could not be read in the last poll; Leveret's log has the cause"
+        }
+        Absence::NotYetAsked => {
+            "this number comes from the management API, which is queried on demand; it will be there after the next poll"
+        }
     }
 }

@@ -1,16 +1,15 @@
 //! Finding a queue in the snapshot, or saying what is known instead.
 //!
-//! A queue that is not in the snapshot is missing only when a complete, trusted and recent list has not had it. In every
-//! other case it is unknown, and the answer says what stands in the way.
-
-use std::time::Duration;
+//! A queue that is not in the snapshot is absent only when a complete, trusted and recent list does not have it. In every
+//! other case it is unknown, and the answer says why: see [`Diagnosis`].
 
 use crate::Broker;
 use crate::Moment;
-use crate::observation::{Finding, Scope};
 use crate::snapshot::{BrokerState, QueueState, Snapshot};
 
-use super::refusal::{Refusal, RefusalKind};
+use super::diagnosis::Diagnosis;
+use super::reason::Reason;
+use super::refusal::Refusal;
 
 /// One broker as one question finds it.
 #[derive(Clone, Copy, Debug)]
@@ -23,39 +22,42 @@ pub(super) struct Lookup<'a> {
     pub(super) now: Moment,
 }
 
-/// A queue that was found, or one that surely does not exist.
+/// A queue as a lookup finds it.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Found<'a> {
+pub(super) enum QueueLookup<'a> {
     /// Its state is known and recent enough.
-    Queue(&'a QueueState),
-    /// A trusted and complete list of this time does not have it.
-    Missing(Moment),
+    Present(&'a QueueState),
+    /// It does not exist: a trusted and complete list of this time does not have it.
+    Absent(Moment),
 }
 
 impl<'a> Lookup<'a> {
     /// The broker's state, if it was ever read.
     pub(super) fn new(broker: &'a Broker, snapshot: &'a Snapshot, now: Moment) -> Result<Self, Refusal> {
-        match snapshot.broker(&broker.name) {
-            Some(state) => Ok(Self { broker, state, now }),
-            None => Err(unavailable(
-                "not_read_yet",
-                format!("broker `{}` has not been read yet; its first read is under way", broker.name),
-            )),
-        }
+        let Some(state) = snapshot.broker(&broker.name) else {
+            let diagnosis = Diagnosis::not_read_yet(&broker.name);
+            return Err(Refusal::new(diagnosis.reason(), diagnosis.to_string()));
+        };
+        Ok(Self { broker, state, now })
     }
 
     /// A queue by its name.
-    pub(super) fn queue(&self, vhost: &str, name: &str) -> Result<Found<'a>, Refusal> {
+    pub(super) fn queue(&self, vhost: &str, name: &str) -> Result<QueueLookup<'a>, Refusal> {
+        let subject = || self.subject(vhost, name);
         if let Some(queue) = self.state.queues.get(vhost, name) {
-            return self.fresh(queue.latest.at, &self.subject(vhost, name)).map(|()| Found::Queue(queue));
+            return if self.is_fresh(queue.latest.at) {
+                Ok(QueueLookup::Present(queue))
+            } else {
+                Err(self.stale(queue.latest.at, &subject(), Some(queue)))
+            };
         }
         match self.asked(vhost, name).or(self.state.listed) {
-            Some(at) if self.is_fresh(at) => Ok(Found::Missing(at)),
-            _ => Err(self.unknown(&self.subject(vhost, name))),
+            Some(at) if self.is_fresh(at) => Ok(QueueLookup::Absent(at)),
+            _ => Err(self.unknown(&subject())),
         }
     }
 
-    /// All known queues of a virtual host, and when the last list was whole that shows that there are no others.
+    /// All known queues of a virtual host, and when the last complete list was read, which shows that there are no others.
     pub(super) fn vhost(
         &self,
         vhost: &str,
@@ -67,129 +69,58 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Refuses what is older than the broker's `maxSampleAge`.
-    pub(super) fn fresh(&self, at: Moment, subject: &str) -> Result<(), Refusal> {
-        if self.is_fresh(at) {
-            return Ok(());
-        }
-        let (age, limit) = (seconds(self.now.since(at)), seconds(self.broker.max_sample_age));
-        let (_, cause) = self.trouble();
-        Err(unavailable(
-            "stale",
-            format!("{subject}: the last trusted numbers are {age} old, more than `maxSampleAge` {limit}; {cause}"),
-        ))
+    /// Whether what was read at this time is recent enough to be served.
+    pub(super) fn is_fresh(&self, at: Moment) -> bool {
+        self.now.since(at) <= self.broker.max_sample_age
     }
 
-    fn is_fresh(&self, at: Moment) -> bool {
-        self.now.since(at) <= self.broker.max_sample_age
+    /// The refusal for numbers that are too old.
+    pub(super) fn stale(&self, at: Moment, subject: &str, queue: Option<&QueueState>) -> Refusal {
+        let message = format!(
+            "{subject}: the last trusted numbers are from {}, which is longer ago than `maxSampleAge` ({:?}) allows; {}",
+            at.clock_time(),
+            self.broker.max_sample_age,
+            Diagnosis::of(self, queue)
+        );
+        Refusal::new(Reason::Stale, message)
     }
 
     /// When the last read began, if it was trusted, asked for this queue, and did not see it.
     fn asked(&self, vhost: &str, name: &str) -> Option<Moment> {
-        let trusted = self.state.failure.is_none() && self.state.unsettled().is_none();
+        let trusted = self.state.failure.is_none() && self.state.hold().is_none();
         let seen = self.state.seen.as_ref().filter(|seen| trusted && seen.is_complete())?;
         seen.scope.covers(vhost, name).then_some(seen.at)
     }
 
     /// The refusal for what may or may not exist.
     fn unknown(&self, subject: &str) -> Refusal {
-        let (reason, cause) = self.trouble();
-        unavailable(reason, format!("{subject}: {cause}"))
+        let diagnosis = Diagnosis::of(self, None);
+        Refusal::new(diagnosis.reason(), format!("{subject}: {diagnosis}"))
     }
 
-    /// What stands in the way of knowing more of the broker.
-    fn trouble(&self) -> (&'static str, String) {
-        let (name, state) = (&self.broker.name, self.state);
-        let ago = |at| seconds(self.now.since(at));
-        if let Some(failure) = &state.failure {
-            let reason = if state.seen.is_some() { "unsettled" } else { "unreadable" };
-            return (reason, format!("the last read of broker `{name}`, {} ago, failed: {failure}", ago(failure.at)));
-        }
-        let Some(seen) = &state.seen else {
-            return ("not_read_yet", format!("the first read of broker `{name}` has not ended"));
-        };
-        let when = ago(seen.at);
-        match (seen.finding, state.unsettled(), &seen.unread) {
-            (Some(Finding::EmptyList), _, _) => (
-                "no_permission",
-                format!(
-                    "broker `{name}` answered {when} ago with an empty list of queues, as it does to a user without \
-                     permission on the virtual host; let an administrator run `rabbitmqctl set_permissions -p VHOST USER \
-                     '^$' '^$' '^$'` and give the user the tag `management`"
-                ),
-            ),
-            (Some(Finding::NoQueueRows), _, _) => (
-                "no_queue_rows",
-                format!(
-                    "the Prometheus endpoint of broker `{name}` answered {when} ago without a single queue; either no queue \
-                     is declared, or the address is not that of a RabbitMQ node's port 15692"
-                ),
-            ),
-            (_, Some(unsettled), _) => (
-                "unsettled",
-                format!(
-                    "the answers of broker `{name}` have not been trusted for {}: {}",
-                    ago(unsettled.since),
-                    unsettled.why
-                ),
-            ),
-            (_, None, Some(unread)) => (
-                "node_unread",
-                format!(
-                    "node {} of broker `{name}` could not be read {when} ago ({}), and the queue may be on it",
-                    unread.node, unread.why
-                ),
-            ),
-            (Some(Finding::CollectorOff), None, None) => (
-                "collector_off",
-                format!("broker `{name}` answered {when} ago without counts, because its statistics collector is off"),
-            ),
-            (None, None, None) if seen.skipped > 0 => (
-                "not_understood",
-                format!(
-                    "{} lines of what broker `{name}` answered {when} ago could not be understood, and the queue may be among \
-                     them",
-                    seen.skipped
-                ),
-            ),
-            (None, None, None) if seen.scope == Scope::Everything => {
-                ("unseen", format!("it was not in the last answers of broker `{name}`, the last one {when} ago"))
-            }
-            (None, None, None) => (
-                "not_asked_yet",
-                format!("broker `{name}` is asked for the queues that somebody wants, and for this one from now on"),
-            ),
-        }
-    }
-
-    /// The refusal for a queue that surely does not exist, with the likeliest mistake.
-    pub(super) fn missing(&self, vhost: &str, name: &str, at: Moment) -> Refusal {
-        let elsewhere = self.state.queues.iter().find(|(other, queue, _)| *queue == name && *other != vhost);
+    /// The refusal for a queue that does not exist, with the most likely mistake.
+    pub(super) fn absent(&self, vhost: &str, name: &str) -> Refusal {
+        let default = &*self.broker.default_vhost;
+        let others = self.state.queues.iter().filter(|(other, queue, _)| *queue == name && *other != vhost);
+        // The same one at every question, whatever the order of the map.
+        let elsewhere = others.map(|(other, _, _)| other).min_by_key(|other| (*other != default, *other));
         let hint = match elsewhere {
-            Some((other, _, _)) if *other == *self.broker.default_vhost => {
-                format!("there is one of that name in the default vhost `{other}`: leave the label `vhost` out")
+            Some(other) if other == default => {
+                format!("the default vhost `{other}` has a queue of that name: leave the label `vhost` out")
             }
-            Some((other, _, _)) => format!(
-                "there is one of that name in vhost `{other}`: set the label `vhost` to it, or, where a label cannot hold \
-                 that name, configure a backlog"
+            Some(other) => format!(
+                "vhost `{other}` has a queue of that name: set the label `vhost` to it, or, if a label cannot hold that \
+                 name, configure a backlog"
             ),
             None if self.state.queues.has_vhost(vhost) => {
                 "declare it, or correct the selector's label `queue`".to_owned()
             }
-            None => {
-                "no queue is known in that vhost: correct the label `vhost`, or give Leveret's user permission on it"
-                    .to_owned()
-            }
+            None => unknown_vhost("correct the label `vhost`"),
         };
+        let subject = self.subject(vhost, name);
         Refusal::new(
-            RefusalKind::NotFound,
-            "queue_missing",
-            format!(
-                "{} does not exist: the broker listed {} queues {} ago and not this one; {hint}",
-                self.subject(vhost, name),
-                self.state.queues.len(),
-                seconds(self.now.since(at)),
-            ),
+            Reason::QueueMissing,
+            format!("{subject} does not exist: the broker's list of queues does not have it; {hint}"),
         )
     }
 
@@ -199,12 +130,7 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// A refusal because there is no number now.
-pub(super) fn unavailable(reason: &'static str, message: String) -> Refusal {
-    Refusal::new(RefusalKind::Unavailable, reason, message)
-}
-
-/// A time in whole seconds, as messages give it.
-pub(super) fn seconds(time: Duration) -> String {
-    format!("{} s", time.as_secs())
+/// What to do about a virtual host without any known queue.
+pub(super) fn unknown_vhost(correction: &str) -> String {
+    format!("no queue is known in that vhost: {correction}, or give Leveret's user permission on it")
 }

@@ -1,87 +1,109 @@
 //! One signal of one queue, or of several together.
 
 use crate::backlog::Aggregate;
-use crate::observation::{Absence, QueueReading, Reading};
-use crate::snapshot::QueueState;
+use crate::observation::Reading;
+use crate::quantity::Milli;
+use crate::snapshot::{Counter, Delta, QueueState};
 
-use super::rate::{NoRate, rate};
+use super::gap::Gap;
 use super::signal::Signal;
 
-/// Why a known queue has no number for a signal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gap {
-    /// The broker did not give what the signal needs.
-    Absent(Absence),
-    /// There is no rate.
-    NoRate(NoRate),
-    /// The queue has no consumer to divide by.
-    NoConsumers,
-}
+/// A queue of a backlog by its name; one that does not exist and counts as empty has no state.
+pub(super) type Member<'a> = (&'a str, Option<&'a QueueState>);
 
 /// The signal of one queue.
-pub(super) fn of_queue(signal: Signal, queue: &QueueState) -> Result<f64, Gap> {
+pub(super) fn of_queue(signal: Signal, queue: &QueueState) -> Result<Milli, Gap> {
     let reading = &queue.latest.reading;
     match signal {
         Signal::MessagesReady => depth(reading.ready),
         Signal::MessagesUnacked => depth(reading.unacked),
         Signal::Messages => depth(reading.messages),
         Signal::Consumers => depth(reading.consumers),
-        Signal::PublishRate => of_counter(queue, |reading| reading.published),
-        Signal::DeliverRate => of_counter(queue, |reading| reading.delivered),
-        Signal::AckRate => of_counter(queue, |reading| reading.acked),
-        Signal::RedeliverRate => of_counter(queue, |reading| reading.redelivered),
-        Signal::BacklogPerConsumer => per_consumer(depth(reading.messages)?, depth(reading.consumers)?),
+        Signal::PublishRate => rate(queue, Counter::Published),
+        Signal::DeliverRate => rate(queue, Counter::Delivered),
+        Signal::AckRate => rate(queue, Counter::Acked),
+        Signal::RedeliverRate => rate(queue, Counter::Redelivered),
+        Signal::BacklogPerConsumer => per_consumer(count(reading.messages)?.into(), count(reading.consumers)?.into()),
     }
 }
 
-/// The signal of several queues as one number; none of an empty list.
+/// The signal of several queues as one number; zero for an empty list.
 ///
-/// The sum of a quotient is the quotient of the sums: two queues with 10 messages and 1 consumer each are 10 messages per
-/// consumer, not 20.
-pub(super) fn of_queues<'a, E>(
+/// A sum adds up the numbers that the queues have by themselves, each rounded up to a thousandth. But the sum of a quotient
+/// is the quotient of the sums: two queues with 10 messages and 1 consumer each are 10 messages per consumer, not 20.
+///
+/// # Errors
+/// The gap, with the name of the queue that has it; without a name when all of them together have it. Of several queues it
+/// is the first by name, so that it is the same at every question.
+pub(super) fn of_queues<'a>(
     signal: Signal,
     aggregate: Aggregate,
-    queues: &'a [(&'a str, Option<&'a QueueState>)],
-    explain: impl Fn(&'a str, Gap) -> E,
-) -> Result<Option<f64>, E> {
-    let collect = |signal: Signal| -> Result<Vec<f64>, E> {
-        let number = |(name, queue): &(&'a str, Option<&'a QueueState>)| match queue {
-            Some(queue) => of_queue(signal, queue).map_err(|gap| explain(name, gap)),
-            // The configuration says `whenMissing: zero` of a queue that does not exist.
-            None => Ok(0.0),
-        };
-        queues.iter().map(number).collect()
-    };
-    let Some((first, _)) = queues.first() else { return Ok(None) };
-    if signal == Signal::BacklogPerConsumer && aggregate == Aggregate::Sum {
-        let messages = collect(Signal::Messages)?.iter().sum();
-        let consumers = collect(Signal::Consumers)?.iter().sum();
-        return per_consumer(messages, consumers).map(Some).map_err(|gap| explain(first, gap));
+    queues: &[Member<'a>],
+) -> Result<Milli, (Option<&'a str>, Gap)> {
+    if queues.is_empty() {
+        return Ok(Milli::ZERO);
     }
-    let numbers = collect(signal)?;
-    #[expect(clippy::cast_precision_loss, reason = "a list of queues is shorter than 2^53")]
-    Ok(match aggregate {
-        Aggregate::Sum => Some(numbers.iter().sum()),
-        Aggregate::Max => numbers.into_iter().reduce(f64::max),
-        Aggregate::Avg => Some(numbers.iter().sum::<f64>() / numbers.len() as f64),
-    })
+    let together = |gap| (None, gap);
+    if signal == Signal::BacklogPerConsumer && aggregate == Aggregate::Sum {
+        let sum = |of: fn(&QueueState) -> Reading| -> Result<u128, _> {
+            Ok(collect(queues, |queue| count(of(queue)))?.into_iter().map(|it| u128::from(it.unwrap_or(0))).sum())
+        };
+        let (messages, consumers) =
+            (sum(|queue| queue.latest.reading.messages)?, sum(|queue| queue.latest.reading.consumers)?);
+        return per_consumer(messages, consumers).map_err(together);
+    }
+    let numbers = collect(queues, |queue| of_queue(signal, queue))?;
+    let numbers = || numbers.iter().map(|it| it.unwrap_or(Milli::ZERO));
+    match aggregate {
+        Aggregate::Sum => numbers().try_fold(Milli::ZERO, Milli::checked_add),
+        Aggregate::Max => numbers().max(),
+        Aggregate::Avg => mean(numbers()),
+    }
+    .ok_or(together(Gap::TooLarge))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a queue of 2^53 messages is beyond any broker")]
-fn depth(reading: Reading) -> Result<f64, Gap> {
+/// The number of each queue; none for one that does not exist.
+fn collect<'a, T>(
+    queues: &[Member<'a>],
+    number: impl Fn(&QueueState) -> Result<T, Gap>,
+) -> Result<Vec<Option<T>>, (Option<&'a str>, Gap)> {
+    let mut numbers = Vec::with_capacity(queues.len());
+    let mut first: Option<(&str, Gap)> = None;
+    for (name, queue) in queues {
+        match queue.map(&number).transpose() {
+            Ok(number) => numbers.push(number),
+            Err(gap) if first.is_none_or(|(other, _)| *name < other) => first = Some((name, gap)),
+            Err(_) => {}
+        }
+    }
+    first.map_or(Ok(numbers), |(name, gap)| Err((Some(name), gap)))
+}
+
+fn count(reading: Reading) -> Result<u64, Gap> {
     match reading {
-        Reading::Present(number) => Ok(number as f64),
+        Reading::Present(number) => Ok(number),
         Reading::Absent(why) => Err(Gap::Absent(why)),
     }
 }
 
-fn of_counter(queue: &QueueState, counter: impl Fn(&QueueReading) -> Reading) -> Result<f64, Gap> {
-    rate(queue, counter).map_err(|why| match why {
-        NoRate::Absent(why) => Gap::Absent(why),
-        why => Gap::NoRate(why),
-    })
+fn depth(reading: Reading) -> Result<Milli, Gap> {
+    Milli::from_count(count(reading)?).ok_or(Gap::TooLarge)
 }
 
-fn per_consumer(messages: f64, consumers: f64) -> Result<f64, Gap> {
-    if consumers > 0.0 { Ok(messages / consumers) } else { Err(Gap::NoConsumers) }
+/// Messages per second, rounded up to a thousandth.
+fn rate(queue: &QueueState, counter: Counter) -> Result<Milli, Gap> {
+    const NANOSECONDS: u128 = 1_000_000_000;
+    let Delta { increase, time } = queue.delta(counter)?;
+    Milli::quotient(u128::from(increase) * NANOSECONDS, time.as_nanos()).ok_or(Gap::TooLarge)
+}
+
+fn per_consumer(messages: u128, consumers: u128) -> Result<Milli, Gap> {
+    if consumers == 0 { Err(Gap::NoConsumers) } else { Milli::quotient(messages, consumers).ok_or(Gap::TooLarge) }
+}
+
+/// The arithmetic mean of at least one number, rounded up to a thousandth.
+fn mean(numbers: impl Iterator<Item = Milli>) -> Option<Milli> {
+    let add = |(count, sum), number: Milli| (count + 1, sum + u128::from(number.thousandths().unsigned_abs()));
+    let (count, sum) = numbers.fold((0_u128, 0_u128), add);
+    i64::try_from(sum.div_ceil(count)).ok().map(Milli::new)
 }

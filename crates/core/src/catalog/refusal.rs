@@ -2,32 +2,24 @@
 
 use std::fmt;
 
+use super::reason::Reason;
+
 /// Why a question is refused. Its message appears in `kubectl describe hpa`, so it is written for an operator.
+///
+/// The message is the same as long as its cause lasts: it has the time when something began and no growing age or changing
+/// count, because Kubernetes folds only equal events into one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Which class of answer it is.
-    pub kind: RefusalKind,
-    /// The reason as one of a closed set of words, to count by.
-    pub reason: &'static str,
-    /// What is wrong, with what was seen and when, and what to do.
+    /// The reason, to count by.
+    pub reason: Reason,
+    /// What is wrong, since when, and what to do next.
     pub message: String,
-}
-
-/// The classes of refusal, each of which is one HTTP status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefusalKind {
-    /// The question is wrong: 400.
-    BadRequest,
-    /// It asks for something that does not exist: 404.
-    NotFound,
-    /// There is no number now: 503, without `Retry-After`, which would put the HPA's worker to sleep.
-    Unavailable,
 }
 
 impl Refusal {
     /// A refusal.
-    pub fn new(kind: RefusalKind, reason: &'static str, message: impl Into<String>) -> Self {
-        Self { kind, reason, message: message.into() }
+    pub fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, message: message.into() }
     }
 }
 

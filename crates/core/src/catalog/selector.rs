@@ -25,13 +25,13 @@ pub(super) enum Operator {
     DoesNotExist,
 }
 
-/// The longest selector that is read, far beyond what an HPA can hold.
+/// The longest selector that is parsed, far beyond what an HPA can hold.
 const BYTES_MAX: usize = 8192;
 
-/// Reads a selector; an empty one has no requirement.
+/// Parses a selector; an empty one has no requirement.
 ///
 /// # Errors
-/// What was found where something else was expected.
+/// What was expected, and where.
 pub(super) fn parse(text: &str) -> Result<Vec<Requirement>, String> {
     if text.len() > BYTES_MAX {
         return Err(format!("it is longer than {BYTES_MAX} bytes"));
@@ -50,7 +50,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Requirement>, String> {
     Ok(requirements)
 }
 
-/// What is left to read, without leading white space.
+/// The text that is left to parse, without leading white space.
 struct Cursor<'a>(&'a str);
 
 impl<'a> Cursor<'a> {
@@ -69,7 +69,7 @@ impl<'a> Cursor<'a> {
             match self.word("an operator")? {
                 "in" => Operator::In(self.list()?),
                 "notin" => Operator::NotIn(self.list()?),
-                other => return Err(format!("`{other}` is no operator; there are =, ==, !=, in and notin")),
+                other => return Err(format!("`{other}` is not an operator; use =, ==, !=, in or notin")),
             }
         };
         Ok(Requirement { key, operator })
@@ -93,7 +93,7 @@ impl<'a> Cursor<'a> {
 
     fn word(&mut self, what: &str) -> Result<&'a str, String> {
         let found = self.value();
-        if found.is_empty() { Err(format!("{what} is missing {}", self.here())) } else { Ok(found) }
+        if found.is_empty() { Err(format!("expected {what} {}", self.here())) } else { Ok(found) }
     }
 
     fn take(&mut self, token: &str) -> bool {
@@ -105,7 +105,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn expect(&mut self, token: &str) -> Result<(), String> {
-        if self.take(token) { Ok(()) } else { Err(format!("`{token}` is missing {}", self.here())) }
+        if self.take(token) { Ok(()) } else { Err(format!("expected `{token}` {}", self.here())) }
     }
 
     fn split(&mut self, end: usize) -> &'a str {
@@ -116,7 +116,7 @@ impl<'a> Cursor<'a> {
 
     fn here(&self) -> String {
         let next: String = self.0.chars().take(20).collect();
-        if next.is_empty() { "at its end".to_owned() } else { format!("before `{next}`") }
+        if next.is_empty() { "at the end".to_owned() } else { format!("before `{next}`") }
     }
 }
 
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn every_operator_is_read() {
+    fn every_operator_is_parsed() {
         assert_eq!(parse(" "), Ok(vec![]));
         assert_eq!(parse("queue=a"), Ok(one("queue", Operator::In(words(&["a"])))));
         assert_eq!(parse("queue == a"), Ok(one("queue", Operator::In(words(&["a"])))));
@@ -148,19 +148,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
-        assert_eq!(parse("queue in a"), Err("`(` is missing before `a`".to_owned()));
-        assert_eq!(parse("queue in (a"), Err("`)` is missing at its end".to_owned()));
-        assert_eq!(parse("=a"), Err("a label is missing before `=a`".to_owned()));
+    fn errors_say_what_was_expected_and_where() {
+        assert_eq!(parse("queue in a"), Err("expected `(` before `a`".to_owned()));
+        assert_eq!(parse("queue in (a"), Err("expected `)` at the end".to_owned()));
+        assert_eq!(parse("=a"), Err("expected a label before `=a`".to_owned()));
         assert_eq!(parse("queue=a,"), Err("it ends with a comma".to_owned()));
-        assert_eq!(parse("queue>5"), Err("an operator is missing before `>5`".to_owned()));
-        assert_eq!(parse("queue is a"), Err("`is` is no operator; there are =, ==, !=, in and notin".to_owned()));
-        assert_eq!(parse("a b"), Err("`b` is no operator; there are =, ==, !=, in and notin".to_owned()));
+        assert_eq!(parse("queue>5"), Err("expected an operator before `>5`".to_owned()));
+        assert_eq!(parse("queue is a"), Err("`is` is not an operator; use =, ==, !=, in or notin".to_owned()));
+        assert_eq!(parse("a b"), Err("`b` is not an operator; use =, ==, !=, in or notin".to_owned()));
     }
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in ".{0,200}") {
+        fn no_text_makes_the_parser_panic(text in ".{0,200}") {
             let _ = parse(&text);
         }
     }

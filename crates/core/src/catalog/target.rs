@@ -1,7 +1,7 @@
 //! From a selector's requirements to the queues it is about.
 //!
-//! An HPA adds up all items that it is given, so a selector that names neither a queue nor a backlog would silently add
-//! queues up; it is refused, and so is every requirement that leaves a set open.
+//! An HPA adds up all items of an answer, so a selector that names neither a queue nor a backlog would silently add up
+//! unrelated queues. It is refused, and so is every requirement that leaves open which queues are meant.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(super) enum Target {
     },
 }
 
-/// The longest name that RabbitMQ knows.
+/// The longest name that RabbitMQ allows.
 const VALUE_BYTES_MAX: usize = 255;
 
 /// The most queues that one selector may name.
@@ -50,9 +50,11 @@ pub(super) fn resolve(requirements: &[Requirement], view: &View) -> Result<Targe
         return labels.alone_as_backlog().and_then(|()| configured(name, view));
     }
     let Some(names) = labels.queue else {
-        return Err("the selector names neither a `queue` nor a `backlog`; it would add up queues that nobody chose: \
-                    write for example `matchLabels: {queue: task_queue}`"
-            .to_owned());
+        return Err(
+            "the selector names neither a `queue` nor a `backlog`, so it would add up unrelated queues; write for \
+                    example `matchLabels: {queue: task_queue}`"
+                .to_owned(),
+        );
     };
     let broker = broker(labels.broker, view)?;
     let vhost = labels.vhost.unwrap_or(&broker.default_vhost).into();
@@ -64,7 +66,7 @@ pub(super) fn resolve(requirements: &[Requirement], view: &View) -> Result<Targe
 fn configured(name: &str, view: &View) -> Result<Target, String> {
     let backlog = view.backlog(name).ok_or_else(|| {
         let known = list(view.backlogs.iter().map(|backlog| &*backlog.name));
-        format!("there is no backlog `{name}` in the configuration; configured are: {known}")
+        format!("there is no backlog `{name}` in the configuration; the configured backlogs are: {known}")
     })?;
     let broker = broker(Some(&backlog.broker), view)?;
     Ok(Target::Backlog { broker, backlog: Arc::clone(backlog) })
@@ -73,12 +75,13 @@ fn configured(name: &str, view: &View) -> Result<Target, String> {
 fn broker(name: Option<&str>, view: &View) -> Result<Arc<Broker>, String> {
     let known = || list(view.brokers.iter().map(|broker| &*broker.name));
     match (name, view.brokers.as_slice()) {
-        (Some(name), _) => view
-            .broker(name)
-            .map(Arc::clone)
-            .ok_or_else(|| format!("there is no broker `{name}` in the configuration; configured are: {}", known())),
+        (Some(name), _) => view.broker(name).map(Arc::clone).ok_or_else(|| {
+            format!("there is no broker `{name}` in the configuration; the configured brokers are: {}", known())
+        }),
         (None, [only]) => Ok(Arc::clone(only)),
-        (None, _) => Err(format!("there are several brokers, so the selector needs the label `broker`: {}", known())),
+        (None, _) => {
+            Err(format!("several brokers are configured, so the selector needs the label `broker`: {}", known()))
+        }
     }
 }
 
@@ -88,7 +91,7 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     if quoted.is_empty() { "none".to_owned() } else { quoted.join(", ") }
 }
 
-/// The labels of a selector, as far as they have been taken.
+/// The labels of a selector that have been read so far.
 #[derive(Default)]
 struct Labels<'a> {
     queue: Option<&'a [String]>,
@@ -102,7 +105,7 @@ impl<'a> Labels<'a> {
         let key = requirement.key.as_str();
         let Operator::In(values) = &requirement.operator else {
             return Err(format!(
-                "label `{key}` must be given by `=` or `in`, because everything else leaves open what is meant"
+                "label `{key}` must be given with `=` or `in`; other operators do not say which queues are meant"
             ));
         };
         let single = match values.as_slice() {
@@ -112,21 +115,26 @@ impl<'a> Labels<'a> {
         };
         if let Some(long) = values.iter().find(|value| value.len() > VALUE_BYTES_MAX) {
             return Err(format!(
-                "label `{key}` has a value of {} bytes, and no name has more than {VALUE_BYTES_MAX}",
+                "label `{key}` has a value of {} bytes, but names have at most {VALUE_BYTES_MAX}",
                 long.len()
             ));
         }
         let only_one = || single.ok_or_else(|| format!("label `{key}` takes one value; only `queue` takes several"));
         let taken_before = match key {
             "queue" if values.len() > NAMES_MAX => {
-                return Err(format!("the selector names {} queues, at most {NAMES_MAX} are allowed", values.len()));
+                return Err(format!(
+                    "the selector names {} queues, but at most {NAMES_MAX} are allowed; configure a backlog instead",
+                    values.len()
+                ));
             }
             "queue" => self.queue.replace(values).is_some(),
             "vhost" => self.vhost.replace(only_one()?).is_some(),
             "broker" => self.broker.replace(only_one()?).is_some(),
             "backlog" => self.backlog.replace(only_one()?).is_some(),
             other => {
-                return Err(format!("label `{other}` is unknown; there are `queue`, `vhost`, `broker` and `backlog`"));
+                return Err(format!(
+                    "label `{other}` is unknown; the labels are `queue`, `vhost`, `broker` and `backlog`"
+                ));
             }
         };
         if taken_before { Err(format!("label `{key}` is given twice")) } else { Ok(()) }
@@ -134,9 +142,11 @@ impl<'a> Labels<'a> {
 
     fn alone_as_backlog(&self) -> Result<(), String> {
         if self.queue.is_some() || self.vhost.is_some() || self.broker.is_some() {
-            return Err("label `backlog` stands alone, because the configured backlog already says which queues, \
-                        virtual host and broker are meant"
-                .to_owned());
+            return Err(
+                "label `backlog` cannot be combined with other labels, because the configured backlog already has its \
+                        queues, virtual host and broker"
+                    .to_owned(),
+            );
         }
         Ok(())
     }

@@ -3,6 +3,8 @@
 //! Kubernetes: `GetExternalPerPodMetricReplicas` in `pkg/controller/podautoscaler/replica_calculator.go`. Numbers are
 //! thousandths in 64-bit integers and divide as 64-bit floats, in the order of operations written there.
 
+use crate::quantity::Milli;
+
 /// The band around the target within which nothing changes, as a part of the target.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tolerance(pub f64);
@@ -12,38 +14,37 @@ pub struct Tolerance(pub f64);
 pub(super) struct Proposal {
     /// The replicas asked for, before stabilisation and limits. Not negative.
     pub replicas: i32,
-    /// The sum of the metric's values in thousandths.
-    pub usage_milli: i64,
+    /// The sum of the metric's values.
+    pub usage: Milli,
     /// Whether the usage was within the tolerance, so that the replicas asked for are those that run.
     pub within_tolerance: bool,
 }
 
-/// Compares the sum of `values` with an `averageValue` target, all in thousandths; absent when there are no values.
+/// Compares the sum of `values` with an `averageValue` target; none when there are no values.
 ///
 /// `running` is the target's *status* replicas: while a scale-up rolls out, a usage within the tolerance of the pods that
 /// already exist asks for those pods, not for the ones that are still coming.
-pub(super) fn average_value(values: &[i64], target_milli: i64, running: i32, tolerance: Tolerance) -> Option<Proposal> {
+pub(super) fn average_value(values: &[Milli], target: Milli, running: i32, tolerance: Tolerance) -> Option<Proposal> {
     if values.is_empty() {
         return None;
     }
-    let usage_milli = sum(values);
-    let (usage, target) = (float(usage_milli), float(target_milli));
-    let within_tolerance = tolerance.holds(usage / (target * f64::from(running)));
-    let replicas = if within_tolerance { running } else { ceiling(usage / target) };
-    Some(Proposal { replicas, usage_milli, within_tolerance })
+    let usage = sum(values);
+    let (dividend, divisor) = (float(usage), float(target));
+    let within_tolerance = tolerance.holds(dividend / (divisor * f64::from(running)));
+    let replicas = if within_tolerance { running } else { ceiling(dividend / divisor) };
+    Some(Proposal { replicas, usage, within_tolerance })
 }
 
-/// Adds the values up. A sum that falls below zero is taken for an overflow and becomes the largest number, as
-/// Kubernetes does it.
-fn sum(values: &[i64]) -> i64 {
+/// Adds the values up. As in Kubernetes, a sum that falls below zero counts as an overflow and becomes the largest number.
+fn sum(values: &[Milli]) -> Milli {
     let mut usage = 0_i64;
     for value in values {
-        usage = usage.wrapping_add(*value);
+        usage = usage.wrapping_add(value.thousandths());
         if usage < 0 {
-            return i64::MAX;
+            return Milli::new(i64::MAX);
         }
     }
-    usage
+    Milli::new(usage)
 }
 
 /// Whole replicas, rounded up. The conversion saturates, and that is the guard against too large a number.
@@ -52,10 +53,10 @@ fn ceiling(replicas: f64) -> i32 {
     replicas.ceil() as i32
 }
 
-/// Go's `float64(x)`.
+/// Go's `float64(x)` of the thousandths.
 #[expect(clippy::cast_precision_loss, reason = "the HPA divides as 64-bit floats; a more exact quotient would differ")]
-fn float(milli: i64) -> f64 {
-    milli as f64
+fn float(number: Milli) -> f64 {
+    number.thousandths() as f64
 }
 
 // === impl Tolerance ===
@@ -80,7 +81,8 @@ mod tests {
 
     #[track_caller]
     fn check(values: &[i64], target: i64, running: i32, replicas: i32, within: bool) {
-        let proposal = average_value(values, target, running, Tolerance::default()).unwrap();
+        let values: Vec<_> = values.iter().copied().map(Milli::new).collect();
+        let proposal = average_value(&values, Milli::new(target), running, Tolerance::default()).unwrap();
         assert_eq!((proposal.replicas, proposal.within_tolerance), (replicas, within), "{proposal:?}");
     }
 
@@ -122,6 +124,6 @@ mod tests {
 
     #[test]
     fn no_values_are_no_proposal() {
-        assert_eq!(average_value(&[], 1000, 1, Tolerance::default()), None);
+        assert_eq!(average_value(&[], Milli::new(1000), 1, Tolerance::default()), None);
     }
 }

@@ -3,34 +3,37 @@
 use std::time::Duration;
 
 use super::metric::Tolerance;
+use crate::quantity::Milli;
 
 /// The specification of an HPA with one External metric and an `averageValue` target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
     min_replicas: i32,
     max_replicas: i32,
-    target_milli: i64,
+    target: Milli,
     tolerance: Tolerance,
     stabilization_window: Duration,
 }
 
 impl Spec {
-    /// A specification with Kubernetes' default tolerance (10 %) and scale-down stabilisation (300 s). `target_milli` is
-    /// the `averageValue` in thousandths.
+    /// A specification with Kubernetes' default tolerance (10 %) and scale-down stabilisation (300 s). `target` is
+    /// the `averageValue`.
     ///
-    /// Kubernetes: the rules of `validateHorizontalPodAutoscalerSpec` in `pkg/apis/autoscaling/validation/validation.go`.
-    pub fn try_new(min_replicas: i32, max_replicas: i32, target_milli: i64) -> Result<Self, String> {
+    /// # Errors
+    /// What Kubernetes would refuse: the rules of `validateHorizontalPodAutoscalerSpec` in
+    /// `pkg/apis/autoscaling/validation/validation.go`.
+    pub fn try_new(min_replicas: i32, max_replicas: i32, target: Milli) -> Result<Self, String> {
         if min_replicas < 0 {
             return Err(format!("`minReplicas` is {min_replicas}, and must not be negative"));
         }
         if max_replicas < min_replicas.max(1) {
             return Err(format!("`maxReplicas` is {max_replicas}, and must be at least 1 and `minReplicas`"));
         }
-        if target_milli <= 0 {
+        if target <= Milli::ZERO {
             return Err("the target's `averageValue` must be more than 0".into());
         }
         let stabilization_window = Duration::from_secs(300);
-        Ok(Self { min_replicas, max_replicas, target_milli, tolerance: Tolerance::default(), stabilization_window })
+        Ok(Self { min_replicas, max_replicas, target, tolerance: Tolerance::default(), stabilization_window })
     }
 
     /// The same with another scale-down stabilisation: the controller's
@@ -50,9 +53,9 @@ impl Spec {
         self.max_replicas
     }
 
-    /// The usage that one replica is meant to have, in thousandths.
-    pub fn target_milli(&self) -> i64 {
-        self.target_milli
+    /// The usage that one replica is meant to have.
+    pub fn target(&self) -> Milli {
+        self.target
     }
 
     /// The band around the target within which nothing changes.
@@ -73,8 +76,8 @@ mod tests {
     #[test]
     fn what_kubernetes_refuses_is_refused() {
         for (min, max, target) in [(-1, 5, 1), (2, 1, 1), (0, 0, 1), (1, 5, 0), (1, 5, -1)] {
-            assert!(Spec::try_new(min, max, target).is_err(), "{min} {max} {target}");
+            assert!(Spec::try_new(min, max, Milli::new(target)).is_err(), "{min} {max} {target}");
         }
-        assert!(Spec::try_new(0, 1, 1).is_ok());
+        assert!(Spec::try_new(0, 1, Milli::new(1)).is_ok());
     }
 }

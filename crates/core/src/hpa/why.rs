@@ -2,15 +2,13 @@
 
 use std::fmt;
 
-use super::condition::ScalingLimited;
-use super::limits::Limited;
+use super::limits::{Limit, Limited};
 use super::metric::Proposal;
-use super::quantity::format_milli;
 use super::{Scale, Spec};
 
 /// Why a size was decided.
 pub(super) enum Why<'a> {
-    /// Somebody else scaled the target to zero.
+    /// The target was scaled to zero, and not by this HPA.
     Disabled,
     /// The target is larger than allowed.
     AboveMaximum { current: i32, max: i32 },
@@ -34,7 +32,7 @@ pub(super) struct Known<'a> {
 impl fmt::Display for Why<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Disabled => write!(f, "scaled to 0 by somebody else: nothing is scaled until somebody scales it up"),
+            Self::Disabled => f.write_str("it was scaled to 0 by hand, so it stays at 0 until it is scaled up by hand"),
             Self::AboveMaximum { current, max } => write!(f, "{current} are more than the maximum of {max}"),
             Self::BelowMinimum { current, min } => write!(f, "{current} are fewer than the minimum of {min}"),
             Self::NoData { current, error } => write!(f, "no data, so {current} are held: {error}"),
@@ -46,12 +44,12 @@ impl fmt::Display for Why<'_> {
 impl fmt::Display for Known<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { spec, scale, proposal, stabilised, limited } = self;
-        let (usage, target) = (format_milli(proposal.usage_milli), format_milli(spec.target_milli()));
+        let (usage, target) = (proposal.usage.decimal(), spec.target().decimal());
         if proposal.within_tolerance {
             let percent = spec.tolerance().0 * 100.0;
             write!(f, "{usage} for {} running is within {percent:.0} % of {target} per consumer", scale.running)?;
         } else {
-            let exact = proposal.usage_milli.checked_rem(spec.target_milli()) == Some(0);
+            let exact = proposal.usage.thousandths().checked_rem(spec.target().thousandths()) == Some(0);
             let rounded = if exact { "" } else { " (rounded up)" };
             write!(f, "{usage} ÷ {target} per consumer = {}{rounded}", proposal.replicas)?;
         }
@@ -60,11 +58,11 @@ impl fmt::Display for Known<'_> {
             write!(f, ", held at {stabilised}, the most needed within the last {window} s")?;
         }
         let replicas = limited.replicas;
-        match limited.reason {
-            ScalingLimited::DesiredWithinRange => Ok(()),
-            ScalingLimited::ScaleUpLimit => write!(f, ", limited to {replicas} by the scale-up limit"),
-            ScalingLimited::TooManyReplicas => write!(f, ", limited to the maximum of {replicas}"),
-            ScalingLimited::TooFewReplicas => write!(f, ", raised to the minimum of {replicas}"),
+        match limited.by {
+            None => Ok(()),
+            Some(Limit::ScaleUp) => write!(f, ", limited to {replicas} by the scale-up limit"),
+            Some(Limit::Maximum) => write!(f, ", limited to the maximum of {replicas}"),
+            Some(Limit::Minimum) => write!(f, ", raised to the minimum of {replicas}"),
         }
     }
 }

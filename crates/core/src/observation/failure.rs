@@ -1,45 +1,48 @@
-//! Why a read of a broker gave no observation.
+//! Why a broker, or one of its sources, could not be read.
 
 use std::fmt;
 
-use crate::Moment;
-
-/// A read that gave no observation.
+/// Why a read gave nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// When the read began.
-    pub at: Moment,
     /// What kind of failure it was: the closed set that telemetry counts by.
     pub kind: FailureKind,
-    /// What was asked, what came back, and what usually helps. Never holds a secret.
+    /// What was requested, what came back, and what usually helps. It never holds a secret.
     pub message: String,
 }
 
 /// The kinds of failure. A closed set, because it is a label of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {
-    /// The name did not resolve.
+    /// The host name did not resolve.
     Dns,
-    /// No connection could be made, or it broke.
+    /// No connection could be made, or it broke off.
     Connect,
-    /// The TLS handshake failed or a certificate was not accepted.
+    /// The TLS handshake failed, or a certificate was rejected.
     Tls,
-    /// No complete answer came before the deadline.
+    /// The deadline passed before the response was complete.
     Timeout,
-    /// 401 or 403: the credentials are wrong or lack a tag.
+    /// 401 or 403: the credentials are wrong, or the user lacks a tag or a permission.
     Unauthorized,
-    /// Another status than 200.
+    /// A status other than 200.
     Status,
-    /// The answer was larger than the bound.
+    /// The response exceeded a size limit.
     TooLarge,
-    /// The answer could not be understood.
+    /// The response could not be parsed.
     Malformed,
     /// The credentials or certificates could not be read from their files or environment.
     Credentials,
 }
 
+impl Failure {
+    /// A failure of this kind, with a message for the operator.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
+
 impl FailureKind {
-    /// Every kind, so that telemetry can show a zero for what has not happened.
+    /// Every kind, so that telemetry can show a zero for the ones that have not happened.
     pub const ALL: [Self; 9] = [
         Self::Dns,
         Self::Connect,

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{BrokerState, SETTLE, Why};
+use super::{BrokerState, HOLD_FOR, HoldCause};
 use crate::observation::{Absence, Failure, FailureKind, Observation, QueueId, Reading, Scope, SourceKind, UnreadNode};
 use crate::testing::{at, observation};
 
-fn refused(seconds: u64) -> Failure {
-    Failure { at: at(seconds), kind: FailureKind::Connect, message: "connection refused".to_owned() }
+fn refused() -> Failure {
+    Failure { kind: FailureKind::Connect, message: "connection refused".to_owned() }
 }
 
 fn ready(state: &BrokerState, name: &str) -> Option<(u64, u64)> {
@@ -23,13 +23,13 @@ fn the_last_observation_and_one_before_are_kept() {
     let queue = state.queues.get("/", "a").expect("seen");
     assert_eq!(ready(&state, "a"), Some((2, 5)));
     assert_eq!(queue.previous.map(|sample| sample.at), Some(at(0)));
-    assert_eq!(state.unsettled(), None);
+    assert_eq!(state.hold(), None);
 }
 
 #[test]
 fn a_restart_holds_the_last_trusted_numbers_until_the_broker_has_been_up_for_long() {
     let mut state =
-        BrokerState::default().advance(&observation(0, &[("classic", 90), ("quorum", 40)])).failed(refused(5));
+        BrokerState::default().advance(&observation(0, &[("classic", 90), ("quorum", 40)])).failed(at(5), refused());
     let up = |seconds, uptime, queues: &[(&str, u64)]| Observation {
         uptime: Some(Duration::from_secs(uptime)),
         ..observation(seconds, queues)
@@ -46,14 +46,14 @@ fn a_restart_holds_the_last_trusted_numbers_until_the_broker_has_been_up_for_lon
 #[test]
 fn without_an_uptime_a_broker_that_returns_is_not_trusted_for_a_while() {
     let blind = |seconds, queues: &[(&str, u64)]| Observation { uptime: None, ..observation(seconds, queues) };
-    let mut state = BrokerState::default().advance(&blind(0, &[("a", 9)])).failed(refused(5));
+    let mut state = BrokerState::default().advance(&blind(0, &[("a", 9)])).failed(at(5), refused());
     for seconds in [10, 15, 20] {
         state = state.advance(&blind(seconds, &[("a", 0)]));
         assert_eq!(ready(&state, "a"), Some((9, 0)));
-        assert_eq!(state.unsettled().map(|unsettled| &unsettled.why), Some(&Why::Returned));
+        assert_eq!(state.hold().map(|hold| hold.cause), Some(HoldCause::Returned));
     }
     state = state.advance(&blind(25, &[("a", 1)]));
-    assert_eq!((ready(&state, "a"), state.unsettled()), (Some((1, 25)), None));
+    assert_eq!((ready(&state, "a"), state.hold()), (Some((1, 25)), None));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_first_read_of_a_broker_that_has_just_started_gives_no_number() {
     let young = Observation { uptime: Some(Duration::from_secs(2)), ..observation(0, &[("a", 0)]) };
     let state = BrokerState::default().advance(&young);
     assert_eq!(ready(&state, "a"), None);
-    assert!(matches!(state.unsettled().map(|unsettled| &unsettled.why), Some(Why::Restarted { .. })));
+    assert_eq!(state.hold().map(|hold| hold.cause), Some(HoldCause::Started));
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_list_that_falls_by_more_than_a_quarter_holds_every_queue_until_it_has_laste
     for seconds in [1, 2, 3, 4, 5, 10, 15] {
         state = state.advance(&observation(seconds, &[("a", 0)]));
         assert_eq!((ready(&state, "a"), ready(&state, "b")), (Some((1, 0)), Some((2, 0))));
-        assert_eq!(state.unsettled().map(|unsettled| &unsettled.why), Some(&Why::Shrunk { from: 4, to: 1 }));
+        assert_eq!(state.hold().map(|hold| hold.cause), Some(HoldCause::Shrunk { from: 4, to: 1 }));
     }
     state = state.advance(&observation(16, &[("a", 0)]));
     assert_eq!((ready(&state, "a"), ready(&state, "b")), (Some((0, 16)), None));
@@ -133,9 +133,10 @@ fn reads_of_single_queues_say_nothing_of_the_others() {
 
 #[test]
 fn a_failure_keeps_every_number_with_its_time() {
-    let state = BrokerState::default().advance(&observation(0, &[("a", 1)])).failed(refused(5)).failed(refused(10));
+    let state =
+        BrokerState::default().advance(&observation(0, &[("a", 1)])).failed(at(5), refused()).failed(at(10), refused());
     assert_eq!(ready(&state, "a"), Some((1, 0)));
-    assert_eq!(state.failure.map(|failure| failure.at), Some(at(10)));
+    assert_eq!(state.failure.map(|failure| failure.since), Some(at(5)), "since the first failure");
 }
 
 #[test]
@@ -186,7 +187,7 @@ enum Event {
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         3 => Just(Event::Truth),
-        1 => (0..SETTLE.as_secs(), 0..8_usize).prop_map(|(uptime, shown)| Event::Young { uptime, shown }),
+        1 => (0..HOLD_FOR.as_secs(), 0..8_usize).prop_map(|(uptime, shown)| Event::Young { uptime, shown }),
         1 => Just(Event::Refused),
         1 => (0..8_usize).prop_map(|shown| Event::Unread { shown }),
     ]
@@ -194,7 +195,7 @@ fn event() -> impl Strategy<Value = Event> {
 
 proptest! {
     /// Eight queues hold 5 messages for ever. Whatever a restarting broker shows, with depths of 0 and queues left
-    /// out, no number other than 5 is ever believed and no queue is taken for gone.
+    /// out, no number other than 5 is ever trusted and no queue counts as deleted.
     #[test]
     fn restarts_and_outages_never_show_a_wrong_number(events in prop::collection::vec(event(), 1..60)) {
         let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
@@ -204,7 +205,7 @@ proptest! {
             let now = (poll as u64 + 1) * 5;
             state = match event {
                 Event::Truth => state.advance(&observation(now, &truth)),
-                Event::Refused => state.failed(refused(now)),
+                Event::Refused => state.failed(at(now), refused()),
                 Event::Young { uptime, shown } => {
                     let part: Vec<(&str, u64)> = names[..shown].iter().map(|name| (*name, 0)).collect();
                     state.advance(&Observation { uptime: Some(Duration::from_secs(uptime)), ..observation(now, &part) })

@@ -7,8 +7,10 @@ use ratatui::symbols::Marker;
 use ratatui::text::Line;
 use ratatui::widgets::{Axis, Block, Borders, Chart, Dataset, GraphType};
 
+use leveret_core::quantity::Milli;
+
 use super::{State, style};
-use crate::trace::{Sample, minutes, units};
+use crate::trace::{Sample, minutes};
 
 /// One curve and its frame of reference.
 pub(super) struct Graph {
@@ -24,7 +26,7 @@ pub(super) struct Graph {
 /// Messages that wait or are in work.
 pub(super) fn backlog(state: &State<'_>, colour: bool) -> Graph {
     graph(state, "messages, waiting and in work", style(colour, Color::Yellow), 10.0, |sample| {
-        sample.backlog().map(units)
+        sample.backlog().map(Milli::as_f64)
     })
 }
 

@@ -1,0 +1,169 @@
+//! What keeps a broker's queues from being known.
+
+use std::fmt;
+
+use crate::Moment;
+use crate::observation::{Failure, Finding, Scope, UnreadNode};
+use crate::snapshot::{Hold, HoldCause, Lasting, QueueState};
+
+use super::lookup::Lookup;
+use super::reason::Reason;
+
+/// What keeps a broker's queues from being known, in words that stay the same while it lasts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Diagnosis<'a> {
+    broker: &'a str,
+    obstacle: Obstacle<'a>,
+}
+
+/// What stands in the way.
+#[derive(Clone, Copy, Debug)]
+enum Obstacle<'a> {
+    /// The first read has not ended.
+    NotReadYet,
+    /// Every read fails.
+    Failing(&'a Lasting<Failure>),
+    /// The management API lists no queue.
+    EmptyList(Moment),
+    /// The Prometheus endpoint has no row of a queue.
+    NoQueueRows(Moment),
+    /// The answers are doubtful.
+    Held(Hold),
+    /// A node cannot be read.
+    NodeUnread(&'a Lasting<UnreadNode>),
+    /// The lists have no counts.
+    CollectorOff(Moment),
+    /// Parts of the answers cannot be parsed.
+    Skipping(Moment),
+    /// The queue is known, and the last complete reads have missed it.
+    QueueMissed(Moment),
+    /// No read has ended for too long.
+    Overdue(Moment),
+    /// The broker is polled only for queues that were requested, and this one was not.
+    NotAskedYet,
+}
+
+impl<'a> Diagnosis<'a> {
+    /// What keeps the broker of `lookup` from being known better; `queue` is the queue in question, if it is known.
+    pub(super) fn of(lookup: &Lookup<'a>, queue: Option<&QueueState>) -> Self {
+        let obstacle = Obstacle::of(lookup, queue);
+        Self { broker: &lookup.broker.name, obstacle }
+    }
+
+    /// The diagnosis of a broker that has no state.
+    pub(super) fn not_read_yet(broker: &'a str) -> Self {
+        Self { broker, obstacle: Obstacle::NotReadYet }
+    }
+
+    /// The reason why a queue of the broker is not known.
+    pub(super) fn reason(&self) -> Reason {
+        match self.obstacle {
+            Obstacle::NotReadYet => Reason::NotReadYet,
+            Obstacle::Failing(_) => Reason::Unreadable,
+            Obstacle::EmptyList(_) => Reason::NoPermission,
+            Obstacle::NoQueueRows(_) => Reason::NoQueueRows,
+            Obstacle::Held(_) => Reason::Unsettled,
+            Obstacle::NodeUnread(_) => Reason::NodeUnread,
+            Obstacle::CollectorOff(_) => Reason::CollectorOff,
+            Obstacle::Skipping(_) => Reason::NotUnderstood,
+            Obstacle::QueueMissed(_) | Obstacle::Overdue(_) => Reason::Unseen,
+            Obstacle::NotAskedYet => Reason::NotAskedYet,
+        }
+    }
+}
+
+impl<'a> Obstacle<'a> {
+    fn of(lookup: &Lookup<'a>, queue: Option<&QueueState>) -> Self {
+        let state = lookup.state;
+        if let Some(failure) = &state.failure {
+            return Self::Failing(failure);
+        }
+        let Some(seen) = &state.seen else { return Self::NotReadYet };
+        // A hold because of an unread node is described by the node.
+        let hold = state.hold().filter(|hold| hold.cause != HoldCause::NodeUnread);
+        let finding = seen.finding.as_ref().map(|finding| (finding.what, finding.since));
+        match (finding, hold, &seen.unread) {
+            (Some((Finding::EmptyList, since)), _, _) => Self::EmptyList(since),
+            (Some((Finding::NoQueueRows, since)), _, _) => Self::NoQueueRows(since),
+            (_, Some(hold), _) => Self::Held(hold),
+            (_, None, Some(unread)) => Self::NodeUnread(unread),
+            (Some((Finding::CollectorOff, since)), None, None) => Self::CollectorOff(since),
+            (None, None, None) => match (seen.skipping_since, queue.and_then(|queue| queue.unseen)) {
+                (Some(since), _) => Self::Skipping(since),
+                (None, Some(unseen)) => Self::QueueMissed(unseen.since),
+                (None, None) if !lookup.is_fresh(seen.at) || seen.scope == Scope::Everything => Self::Overdue(seen.at),
+                (None, None) => Self::NotAskedYet,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Diagnosis<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.broker;
+        match self.obstacle {
+            Obstacle::NotReadYet => {
+                write!(f, "broker `{name}` has not been read yet; its first read is in progress")
+            }
+            Obstacle::Failing(failure) => {
+                let since = failure.since.clock_time();
+                write!(f, "reads of broker `{name}` have failed since {since}: {}", failure.what)
+            }
+            Obstacle::EmptyList(since) => write!(
+                f,
+                "broker `{name}` has answered with an empty list of queues since {}, as it does to a user without permission \
+                 on the virtual host; let an administrator run `rabbitmqctl set_permissions -p VHOST USER '^$' '^$' '^$'` \
+                 and give the user the tag `management`",
+                since.clock_time()
+            ),
+            Obstacle::NoQueueRows(since) => write!(
+                f,
+                "the Prometheus endpoint of broker `{name}` has answered without a single queue since {}; either no queue is \
+                 declared, or the address is not that of a RabbitMQ node's port 15692",
+                since.clock_time()
+            ),
+            Obstacle::Held(hold) => write!(
+                f,
+                "new numbers of broker `{name}` are not used since {}: {}",
+                hold.since.clock_time(),
+                hold.cause
+            ),
+            Obstacle::NodeUnread(unread) => write!(
+                f,
+                "node {} of broker `{name}` could not be read since {}, so the queues on it are not known: {}",
+                unread.what.node,
+                unread.since.clock_time(),
+                unread.what.why
+            ),
+            Obstacle::CollectorOff(since) => write!(
+                f,
+                "broker `{name}` has answered without counts since {}, because its statistics collector is off: set \
+                 `management_agent.disable_metrics_collector = false` in rabbitmq.conf, or configure `prometheus` for the \
+                 broker",
+                since.clock_time()
+            ),
+            Obstacle::Skipping(since) => write!(
+                f,
+                "a part of what broker `{name}` has answered since {} could not be parsed, and the queue may be in it; check \
+                 that nothing between Leveret and the broker changes its answers",
+                since.clock_time()
+            ),
+            Obstacle::QueueMissed(since) => write!(
+                f,
+                "the queue has been missing from the answers of broker `{name}` since {}; it was probably deleted, or its \
+                 node is down",
+                since.clock_time()
+            ),
+            Obstacle::Overdue(last) => write!(
+                f,
+                "broker `{name}` was last read at {}, and no read has ended since; the broker or Leveret is overloaded",
+                last.clock_time()
+            ),
+            Obstacle::NotAskedYet => write!(
+                f,
+                "broker `{name}` is polled only for queues that have been requested; this queue is included from the next \
+                 poll"
+            ),
+        }
+    }
+}
