@@ -8,10 +8,10 @@ mod schedule;
 pub use demand::Demand;
 pub use publish::Publisher;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
 use tokio_util::sync::CancellationToken;
 
 use crate::broker::Broker;
@@ -48,25 +48,24 @@ pub struct Poll {
 impl Poll {
     /// Reads the broker until `stop` is cancelled; then a read in flight is abandoned, and what it had read so far is
     /// not published. Reads never overlap. A failure is published too: it is part of what is known about the broker.
-    ///
-    /// # Errors
-    /// None while the configuration is valid.
-    pub async fn run(self, stop: CancellationToken) -> Result<()> {
-        stop.run_until_cancelled(self.run_forever()).await.unwrap_or(Ok(()))
+    pub async fn run(self, stop: CancellationToken) {
+        let _: Option<Infallible> = stop.run_until_cancelled(self.run_forever()).await;
     }
 
-    async fn run_forever(self) -> Result<()> {
+    async fn run_forever(self) -> Infallible {
         let interval = self.connection.poll_interval;
-        let backoff = Backoff::try_new(schedule::FIRST_RETRY.min(interval), interval)
-            .with_context(|| format!("broker `{}`: `pollInterval`", self.connection.broker.name))?;
+        let mut backoff = Backoff::new(schedule::FIRST_RETRY.min(interval), interval);
         let mut broker = Broker::new(Arc::clone(&self.connection));
         let mut health = Health::default();
-        let mut failures = 0;
         tokio::time::sleep(schedule::first_offset(interval, fastrand::f64())).await;
         loop {
             let (succeeded, took) = self.read_once(&mut broker, &mut health).await;
-            failures = if succeeded { 0 } else { failures + 1 };
-            let retry = (!succeeded).then(|| backoff.delay(failures, fastrand::f64()));
+            let retry = if succeeded {
+                backoff.reset();
+                None
+            } else {
+                Some(backoff.next_delay())
+            };
             tokio::time::sleep(schedule::pause(interval, took, retry)).await;
         }
     }

@@ -7,18 +7,20 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::Router;
 use clap::Args;
 use futures_util::StreamExt as _;
 use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions, ConfirmSelectOptions};
 use lapin::types::FieldTable;
+use leveret_runtime::admin::Pages;
+use leveret_runtime::backoff::Backoff;
+use leveret_runtime::duration::parse_duration;
+use leveret_runtime::readiness::Latch;
 use tokio_util::sync::CancellationToken;
 
-use crate::admin::{self, Readiness};
 use crate::amqp::{AmqpArgs, Endpoint, Queue};
-use crate::backoff::Backoff;
-use crate::duration;
 use crate::ledger::Ledger;
+use crate::program;
+use crate::reconnect_backoff;
 use desk::Desk;
 use instruments::Instruments;
 
@@ -26,7 +28,7 @@ use instruments::Instruments;
 #[derive(Args, Debug)]
 pub struct ConsumerArgs {
     /// How long one task takes
-    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration::parse)]
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = parse_duration)]
     pub work: Duration,
     /// How many messages the broker hands out ahead; still one is worked on at a time
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
@@ -38,7 +40,7 @@ pub struct ConsumerArgs {
     #[arg(long)]
     pub name: Option<String>,
     /// How long to wait, after SIGTERM, for the task in hand
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration::parse)]
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = parse_duration)]
     pub grace: Duration,
 }
 
@@ -51,16 +53,15 @@ pub struct Consumer {
     prefetch: u16,
     desk: Desk,
     instruments: Instruments,
-    readiness: Readiness,
+    readiness: Latch,
     grace: Duration,
 }
 
 impl Consumer {
-    /// Checks the flags, opens the journal, and makes the routes of the admin port.
-    pub fn new(amqp: &AmqpArgs, args: ConsumerArgs) -> anyhow::Result<(Self, Router)> {
+    /// Checks the flags, opens the journal, and makes the pages of the admin port.
+    pub fn new(amqp: &AmqpArgs, args: ConsumerArgs, stop: &CancellationToken) -> anyhow::Result<(Self, Pages)> {
         let instruments = Instruments::new().context("cannot register the metrics")?;
-        let readiness = Readiness::default();
-        let router = admin::router(instruments.registry().clone(), readiness.clone());
+        let (pages, readiness) = program::pages(instruments.registry(), stop);
         let name = args.name.unwrap_or_else(|| format!("task-consumer-{}", std::process::id()));
         let ledger = match &args.journal {
             Some(path) => Ledger::shared(Ledger::CAPACITY, path, &name)?,
@@ -76,7 +77,7 @@ impl Consumer {
             readiness,
             grace: args.grace,
         };
-        Ok((consumer, router))
+        Ok((consumer, pages))
     }
 
     /// Consumes until `stopping` is cancelled, then finishes the task in hand. No outage of the broker ends it.
@@ -95,13 +96,13 @@ impl Consumer {
     }
 
     async fn consume(&mut self, stopping: &CancellationToken) {
-        let mut backoff = Backoff::default();
+        let mut backoff = reconnect_backoff();
         while let Err(error) = self.session(&mut backoff, stopping).await {
             if stopping.is_cancelled() {
                 tracing::warn!(error = format!("{error:#}"), "the connection ended while stopping");
                 return;
             }
-            let wait = backoff.wait();
+            let wait = backoff.next_delay();
             self.instruments.reconnects.inc();
             tracing::warn!(error = format!("{error:#}"), ?wait, "trying again");
             tokio::select! {
@@ -134,7 +135,7 @@ impl Consumer {
             .await
             .with_context(|| format!("cannot consume from the queue `{name}`"))?;
         tracing::info!(queue = name, consumer = self.name, "consuming");
-        self.readiness.latch();
+        self.readiness.set();
         backoff.reset();
         let mut failure = std::pin::pin!(failure(connection.events_listener()));
         while !stopping.is_cancelled() {

@@ -11,6 +11,8 @@ mod journal;
 use std::collections::{HashSet, VecDeque};
 use std::path::Path;
 
+use leveret_runtime::Clock;
+
 pub use journal::Journal;
 
 /// Remembers done tasks: the latest in memory, and all of them in a journal when there is one, which then also tells
@@ -35,7 +37,7 @@ impl Ledger {
 
     /// A ledger that shares the journal at `path` with other consumers, as `consumer`.
     pub fn shared(capacity: usize, path: &Path, consumer: &str) -> anyhow::Result<Self> {
-        Ok(Self { journal: Some(Journal::open(path, consumer)?), ..Self::in_memory(capacity) })
+        Ok(Self { journal: Some(Journal::open(path, consumer, Clock::system())?), ..Self::in_memory(capacity) })
     }
 
     /// Whether `task_id` was done before, here or by another consumer of the journal.

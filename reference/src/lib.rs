@@ -1,28 +1,29 @@
-//! The event-driven reference system: a producer that puts tasks into one queue and a consumer that works them off,
-//! written as such programs should be, so that scaling the consumer on its backlog has something real to scale.
+//! The event-driven reference system: a producer that puts tasks into a queue and a consumer that processes them, written
+//! as such programs should be, so that there is something real to scale on its backlog.
 //!
 //! ```text
 //! schedule → producer ──confirmed──▶ task_queue ──prefetch 1──▶ consumer → ledger (done once)
 //!                                                                  └─malformed─▶ task_queue.dead
 //! ```
 //!
-//! The middle is plain: [`task`] (bytes to task), [`schedule`] (time to number of tasks), [`ledger`] (done or not),
-//! [`backoff`]. [`producer`] and [`consumer`] move messages over [`amqp`]; [`admin`] shows what they do.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the bans guard the served program; these two read the clock, their credentials' files and environment, \
-              and each has one loop and nothing to supervise"
-)]
+//! The middle is plain: [`task`] (bytes to task), [`schedule`] (time to number of tasks), [`ledger`] (done or not).
+//! [`producer`] and [`consumer`] move messages over [`amqp`]. What [`program`] wraps around them, such as the log, the
+//! admin port and the signals, comes from `leveret-runtime`.
 
-pub mod admin;
 pub mod amqp;
-pub mod backoff;
 pub mod consumer;
-pub mod duration;
 pub mod ledger;
-pub mod log;
 pub mod producer;
 pub mod program;
 pub mod schedule;
-pub mod shutdown;
 pub mod task;
+
+use std::time::Duration;
+
+use leveret_runtime::backoff::Backoff;
+
+/// The delays between attempts to connect: from a fifth of a second, up to 10 s, since a restarting broker is back in
+/// about 5 s.
+fn reconnect_backoff() -> Backoff {
+    Backoff::new(Duration::from_millis(200), Duration::from_secs(10))
+}

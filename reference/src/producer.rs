@@ -4,19 +4,23 @@ mod bursts;
 mod instruments;
 mod outbox;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::Router;
 use clap::Args;
 use lapin::options::ConfirmSelectOptions;
+use leveret_core::Moment;
+use leveret_runtime::Clock;
+use leveret_runtime::admin::Pages;
+use leveret_runtime::backoff::Backoff;
+use leveret_runtime::duration::parse_duration;
+use leveret_runtime::readiness::Latch;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::admin::{self, Readiness};
 use crate::amqp::{AmqpArgs, Endpoint, Queue};
-use crate::backoff::Backoff;
-use crate::duration;
+use crate::program;
+use crate::reconnect_backoff;
 use crate::schedule::{Burst, Schedule};
 use instruments::Instruments;
 use outbox::{BATCH, Outbox};
@@ -25,7 +29,7 @@ use outbox::{BATCH, Outbox};
 #[derive(Args, Debug)]
 pub struct ProducerArgs {
     /// The time between two tasks; 0s produces as fast as the broker confirms
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration::parse)]
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = parse_duration)]
     pub interval: Duration,
     /// Further tasks at a moment after the start, such as `100@10s`; may be repeated
     #[arg(long = "burst", value_name = "COUNT@OFFSET")]
@@ -34,7 +38,7 @@ pub struct ProducerArgs {
     #[arg(long)]
     pub count: Option<u64>,
     /// How long to wait, after SIGTERM, for what is not confirmed yet
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration::parse)]
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = parse_duration)]
     pub grace: Duration,
 }
 
@@ -47,30 +51,33 @@ pub struct Producer {
     outbox: Outbox,
     requests: mpsc::Receiver<u64>,
     instruments: Instruments,
-    readiness: Readiness,
-    started: Instant,
+    readiness: Latch,
+    clock: Clock,
+    started: Moment,
     grace: Duration,
 }
 
 impl Producer {
-    /// Checks the flags, and makes the routes of the admin port: the common ones and `POST /burst?count=N`.
-    pub fn new(amqp: &AmqpArgs, args: ProducerArgs) -> anyhow::Result<(Self, Router)> {
+    /// Checks the flags, and makes the pages of the admin port: the common ones and `POST /burst?count=N`.
+    pub fn new(amqp: &AmqpArgs, args: ProducerArgs, stop: &CancellationToken) -> anyhow::Result<(Self, Pages)> {
         let instruments = Instruments::new().context("cannot register the metrics")?;
-        let readiness = Readiness::default();
-        let (bursts, requests) = bursts::router();
-        let router = admin::router(instruments.registry().clone(), readiness.clone()).merge(bursts);
+        let (burst, requests) = bursts::action();
+        let (pages, readiness) = program::pages(instruments.registry(), stop);
+        let pages = pages.with_action("/burst", burst);
+        let clock = Clock::system();
         let producer = Self {
             endpoint: Endpoint::new(amqp)?,
             queue: amqp.queue(),
             schedule: Schedule::new(args.interval, args.bursts, args.count),
-            outbox: Outbox::new(),
+            outbox: Outbox::new(clock),
             requests,
             instruments,
             readiness,
-            started: Instant::now(),
+            started: clock.now(),
+            clock,
             grace: args.grace,
         };
-        Ok((producer, router))
+        Ok((producer, pages))
     }
 
     /// Produces until the schedule is over or `stopping` is cancelled. No outage of the broker ends it.
@@ -91,12 +98,12 @@ impl Producer {
     }
 
     async fn produce(&mut self, stopping: &CancellationToken) {
-        let mut backoff = Backoff::default();
+        let mut backoff = reconnect_backoff();
         while let Err(error) = self.session(&mut backoff, stopping).await {
             if stopping.is_cancelled() && self.outbox.len() == 0 {
                 return;
             }
-            let wait = backoff.wait();
+            let wait = backoff.next_delay();
             self.instruments.reconnects.inc();
             tracing::warn!(error = format!("{error:#}"), unconfirmed = self.outbox.len(), ?wait, "trying again");
             tokio::select! {
@@ -116,7 +123,7 @@ impl Producer {
             .await
             .with_context(|| format!("cannot declare the queue `{}`", self.queue.name))?;
         tracing::info!(queue = self.queue.name, "connected");
-        self.readiness.latch();
+        self.readiness.set();
         loop {
             self.outbox.deliver(&channel, &self.queue.name, &self.instruments).await?;
             backoff.reset();
@@ -126,14 +133,18 @@ impl Producer {
                 return Ok(());
             }
             self.wait(stopping).await;
-            let due = if stopping.is_cancelled() { 0 } else { self.schedule.take(self.started.elapsed(), BATCH) };
+            let due = if stopping.is_cancelled() { 0 } else { self.schedule.take(self.elapsed(), BATCH) };
             self.outbox.fill(due);
         }
     }
 
+    fn elapsed(&self) -> Duration {
+        self.clock.now().since(self.started)
+    }
+
     /// Waits until something is due, or asked for, or the end.
     async fn wait(&mut self, stopping: &CancellationToken) {
-        let now = self.started.elapsed();
+        let now = self.elapsed();
         let wait = self.schedule.next(now).map_or(Duration::MAX, |next| next.saturating_sub(now));
         tokio::select! {
             () = stopping.cancelled() => {}

@@ -22,7 +22,7 @@ use crate::config;
 use crate::telemetry::Instruments;
 use leveret_core::catalog::SIGNALS;
 use leveret_runtime::Clock;
-use leveret_runtime::admin::Admin;
+use leveret_runtime::admin::{Admin, Pages};
 use leveret_runtime::readiness::Readiness;
 use leveret_runtime::shutdown::{self, Signals};
 use leveret_runtime::tasks::Tasks;
@@ -54,9 +54,16 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     let state = State::new(config, instruments, Clock::system());
     let registry = state.instruments.registry();
     registry.register(Box::new(StateGauges(state.clone()))).context("cannot register the gauges of queues")?;
-    let admin = Admin::bind(arguments.admin_address(), registry.clone(), readiness.clone()).await?;
-    tracing::info!(address = %admin.address()?, "admin port listening");
-    tasks.critical("admin", admin.serve(tasks.stop().clone()));
+    let pages = Pages::new(registry.clone(), readiness.clone());
+    let admin = Admin::bind(arguments.admin_address(), "--admin-listen", pages).await?;
+    tracing::info!(address = %admin.address(), "admin port listening");
+    let (stop, drain_delay) = (tasks.stop().clone(), arguments.drain_delay());
+    // As long as the API is served, so that a draining pod is reported as unready and can be observed.
+    let closed = async move {
+        stop.cancelled().await;
+        tokio::time::sleep(drain_delay).await;
+    };
+    tasks.critical("admin", admin.serve(tasks.clone(), closed));
 
     let mut pollers = Pollers {
         tasks: tasks.clone(),

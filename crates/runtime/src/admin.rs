@@ -1,80 +1,82 @@
-//! The admin port: plain HTTP, without secrets, for the kubelet and for Prometheus.
+//! The admin port: plain HTTP/1.1, without secrets, for the kubelet and for Prometheus.
 //!
-//! | path | answer |
-//! |---|---|
-//! | `/metrics` | Leveret's own series and the gauges of asked and configured queues |
-//! | `/livez` | 200 while the process serves |
-//! | `/readyz` | 200 once every part is ready, 503 with their names before and during shutdown |
+//! Anyone who reaches the port may use it, so everything about it is bounded: see the constants in `admin/limits.rs`.
 
-use std::fmt::Write as _;
+mod connection;
+mod limits;
+mod pages;
+mod places;
+
+use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use axum::Router;
-use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use prometheus::{Encoder, Registry, TextEncoder};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::readiness::Readiness;
+use crate::tasks::Tasks;
+use connection::Connection;
+use limits::{ACCEPT_PAUSE, Limits};
+use places::Places;
 
-/// The bound, not yet serving, admin port.
+pub use pages::{Pages, Reply};
+
+/// The bound admin port, which does not answer before [`serve`](Self::serve).
 pub struct Admin {
     listener: TcpListener,
-    router: Router,
-}
-
-#[derive(Clone)]
-struct Parts {
-    registry: Registry,
-    readiness: Readiness,
+    address: SocketAddr,
+    pages: Pages,
+    limits: Limits,
 }
 
 impl Admin {
-    /// Binds the port.
-    pub async fn bind(address: SocketAddr, registry: Registry, readiness: Readiness) -> Result<Self> {
-        let listener = TcpListener::bind(address).await.with_context(|| {
-            format!("cannot listen on `{address}` for the admin port; choose another with `--admin-listen`")
-        })?;
-        let router = Router::new()
-            .route("/metrics", get(metrics))
-            .route("/livez", get(async || "ok"))
-            .route("/readyz", get(readyz))
-            .with_state(Parts { registry, readiness });
-        Ok(Self { listener, router })
+    /// Binds the port. `flag` is the flag that chooses `address`, for the error.
+    pub async fn bind(address: SocketAddr, flag: &str, pages: Pages) -> Result<Self> {
+        let cannot = || format!("cannot listen on `{address}` for the admin port; choose another with `{flag}`");
+        let listener = TcpListener::bind(address).await.with_context(cannot)?;
+        let address = listener.local_addr().with_context(cannot)?;
+        Ok(Self { listener, address, pages, limits: Limits::default() })
     }
 
     /// The address that was bound.
-    pub fn address(&self) -> Result<SocketAddr> {
-        self.listener.local_addr().context("the admin port has no address")
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
-    /// Serves until `ended`; longer than until the stop, so that a draining pod can be looked at.
-    pub async fn serve(self, ended: CancellationToken) -> Result<()> {
-        let served = axum::serve(self.listener, self.router).with_graceful_shutdown(ended.cancelled_owned());
-        served.await.context("the admin port failed")
-    }
-}
-
-async fn metrics(State(parts): State<Parts>) -> Response {
-    let mut text = Vec::new();
-    match TextEncoder::new().encode(&parts.registry.gather(), &mut text) {
-        Ok(()) => ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response(),
-        Err(error) => {
-            (StatusCode::INTERNAL_SERVER_ERROR, format!("cannot encode the metrics: {error}")).into_response()
+    /// Answers until `ended` completes, which may be later than the tasks' stop so that a draining process can still be
+    /// observed. Every connection is one of `tasks` and ends soon after.
+    pub async fn serve(self, tasks: Tasks, ended: impl Future<Output = ()> + Send) -> Result<()> {
+        let (pages, closing, mut places) =
+            (Arc::new(self.pages), CancellationToken::new(), Places::new(self.limits.connections));
+        let mut ended = pin!(ended);
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                () = &mut ended => break,
+                accepted = self.listener.accept() => accepted,
+            };
+            let stream = match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection on the admin port");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            };
+            let connection = Connection {
+                pages: Arc::clone(&pages),
+                place: places.take(),
+                closing: closing.clone(),
+                limits: self.limits,
+            };
+            tasks.spawn(connection.serve(stream));
         }
+        closing.cancel();
+        Ok(())
     }
 }
 
-async fn readyz(State(parts): State<Parts>) -> Response {
-    let mut text = String::new();
-    for (part, ready) in parts.readiness.checks() {
-        let sign = if ready { '+' } else { '-' };
-        writeln!(text, "[{sign}]{part}").expect("a string can always be written to");
-    }
-    let code = if parts.readiness.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (code, text).into_response()
-}
+#[cfg(test)]
+mod tests;

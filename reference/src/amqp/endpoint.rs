@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use lapin::tcp::OwnedTLSConfig;
 use lapin::uri::{AMQPScheme, AMQPUri};
 use lapin::{Connection, ConnectionProperties};
+use leveret_runtime::file::read_file;
 
 use super::{AmqpArgs, LoginSource};
 
@@ -37,7 +38,7 @@ impl Endpoint {
              `--username-file` and `--password-file`, or set `AMQP_USERNAME` and `AMQP_PASSWORD`"
         );
         let mut uri: AMQPUri =
-            args.amqp_url.parse().map_err(|error| anyhow::anyhow!("`--amqp-url` cannot be read: {error}"))?;
+            args.amqp_url.parse().map_err(|error| anyhow!("`--amqp-url` cannot be read: {error}"))?;
         if let Some(vhost) = &args.vhost {
             uri.vhost.clone_from(vhost);
         } else if uri.vhost.is_empty() {
@@ -45,8 +46,7 @@ impl Endpoint {
             "/".clone_into(&mut uri.vhost);
         }
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
-        let login =
-            LoginSource { username_file: args.username_file.clone(), password_file: args.password_file.clone() };
+        let login = LoginSource::new(args.username_file.clone(), args.password_file.clone());
         Ok(Self { uri, login, ca_file: args.ca_file.clone() })
     }
 
@@ -57,8 +57,8 @@ impl Endpoint {
         uri.authority.userinfo = self.login.read()?;
         let mut tls = OwnedTLSConfig::default();
         if let (AMQPScheme::AMQPS, Some(path)) = (&uri.scheme, &self.ca_file) {
-            let certificates = std::fs::read_to_string(path);
-            tls.cert_chain = Some(certificates.with_context(|| format!("cannot read `{}`", path.display()))?);
+            let certificates = read_file(path).map_err(|error| anyhow!(error))?;
+            tls.cert_chain = Some(String::from_utf8(certificates).context("`--ca-file` does not hold PEM")?);
         }
         let properties = ConnectionProperties::default().with_connection_name(name.into());
         let runtime = lapin::runtime::default_runtime().context("there is no asynchronous runtime")?;

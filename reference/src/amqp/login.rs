@@ -1,36 +1,40 @@
-//! Who we are to the broker: read from files or the environment at every connect, because passwords rotate.
+//! The user's name and password: read from files or the environment at every connect, because passwords rotate.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use lapin::uri::AMQPUserInfo;
+use leveret_runtime::secret::{Secret, SecretRef};
 
-/// Where name and password come from. Flags and URLs are no such place: every user of the machine can read them.
+/// Where name and password come from. Flags and URLs are not among the places: every user of the machine can read them.
 #[derive(Clone, Debug)]
 pub struct LoginSource {
-    /// A file with the name; absent: `AMQP_USERNAME`.
-    pub username_file: Option<PathBuf>,
-    /// A file with the password; absent: `AMQP_PASSWORD`.
-    pub password_file: Option<PathBuf>,
+    username: SecretRef,
+    password: SecretRef,
 }
 
 impl LoginSource {
+    /// Each from its file, or without one from `AMQP_USERNAME` or `AMQP_PASSWORD`.
+    pub fn new(username_file: Option<PathBuf>, password_file: Option<PathBuf>) -> Self {
+        let source = |file: Option<PathBuf>, variable: &str| {
+            file.map_or_else(|| SecretRef::Env(variable.to_owned()), SecretRef::File)
+        };
+        Self { username: source(username_file, "AMQP_USERNAME"), password: source(password_file, "AMQP_PASSWORD") }
+    }
+
     /// The login as it is now.
     pub(super) fn read(&self) -> anyhow::Result<AMQPUserInfo> {
         Ok(AMQPUserInfo {
-            username: read(self.username_file.as_deref(), "AMQP_USERNAME", "--username-file")?,
-            password: read(self.password_file.as_deref(), "AMQP_PASSWORD", "--password-file")?,
+            username: read(&self.username, "--username-file")?.expose().to_owned(),
+            password: read(&self.password, "--password-file")?.expose().to_owned(),
         })
     }
 }
 
-fn read(file: Option<&Path>, variable: &str, flag: &str) -> anyhow::Result<String> {
-    let text = match file {
-        Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?,
-        None => {
-            std::env::var(variable).with_context(|| format!("`{variable}` is not set: set it, or give `{flag}`"))?
-        }
-    };
-    // Editors and `echo` end a file with a line break; no password is meant to.
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+fn read(source: &SecretRef, flag: &str) -> anyhow::Result<Secret> {
+    let secret = source.read().map_err(|error| anyhow!(error));
+    match source {
+        SecretRef::File(_) => secret.with_context(|| format!("cannot use `{flag}`")),
+        SecretRef::Env(_) => secret.with_context(|| format!("there is no login: set the variable, or give `{flag}`")),
+    }
 }

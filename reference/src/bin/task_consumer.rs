@@ -1,4 +1,4 @@
-//! `task-consumer`: works the tasks of the queue off.
+//! `task-consumer`: processes the tasks of the queue.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ use leveret_reference::amqp::AmqpArgs;
 use leveret_reference::consumer::{Consumer, ConsumerArgs};
 use leveret_reference::program::{self, ProgramArgs};
 
-/// Works off the tasks of a RabbitMQ queue, one at a time, each once
+/// Processes the tasks of a RabbitMQ queue, one at a time, each once
 #[derive(Parser)]
 #[command(name = "task-consumer", version)]
 struct Cli {
@@ -21,8 +21,8 @@ struct Cli {
 
 fn main() -> ExitCode {
     let Cli { amqp, consumer, program } = Cli::parse();
-    program::main(&program, || {
-        let (consumer, router) = Consumer::new(&amqp, consumer)?;
-        Ok((router, |stopping| consumer.run(stopping)))
+    program::main(&program, |stop| {
+        let (consumer, pages) = Consumer::new(&amqp, consumer, stop)?;
+        Ok((pages, consumer.run(stop.clone())))
     })
 }

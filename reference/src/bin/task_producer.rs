@@ -21,8 +21,8 @@ struct Cli {
 
 fn main() -> ExitCode {
     let Cli { amqp, producer, program } = Cli::parse();
-    program::main(&program, || {
-        let (producer, router) = Producer::new(&amqp, producer)?;
-        Ok((router, |stopping| producer.run(stopping)))
+    program::main(&program, |stop| {
+        let (producer, pages) = Producer::new(&amqp, producer, stop)?;
+        Ok((pages, producer.run(stop.clone())))
     })
 }

@@ -5,7 +5,7 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use jiff::Timestamp;
+use leveret_runtime::Clock;
 
 /// How much is read at a time. A journal of a million tasks has 150 MB; it is never held whole.
 const READ_BYTES_MAX: u64 = 1024 * 1024;
@@ -16,16 +16,17 @@ pub struct Journal {
     path: PathBuf,
     file: File,
     consumer: String,
+    clock: Clock,
     /// How far lines were read: always the begin of a line.
     read_to: u64,
 }
 
 impl Journal {
     /// Opens or makes the journal; `consumer` is how this process signs its lines.
-    pub(super) fn open(path: &Path, consumer: &str) -> anyhow::Result<Self> {
+    pub(super) fn open(path: &Path, consumer: &str, clock: Clock) -> anyhow::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).read(true).open(path);
         let file = file.with_context(|| format!("cannot open the journal `{}`", path.display()))?;
-        Ok(Self { path: path.to_owned(), file, consumer: consumer.replace(['\t', '\n'], " "), read_to: 0 })
+        Ok(Self { path: path.to_owned(), file, consumer: consumer.replace(['\t', '\n'], " "), clock, read_to: 0 })
     }
 
     /// Runs `work` while no other process is inside such a call.
@@ -65,7 +66,7 @@ impl Journal {
     /// Appends one line by one write: with `O_APPEND` the kernel puts it behind everybody else's, whole. The process may
     /// crash right after; only a crash of the machine loses what was not yet on its disk.
     fn append(&mut self, task_id: &str, event: &str) -> anyhow::Result<()> {
-        let line = format!("{task_id}\t{}\t{event}\t{}\n", self.consumer, Timestamp::now());
+        let line = format!("{task_id}\t{}\t{event}\t{}\n", self.consumer, self.clock.now().wall());
         self.file
             .write_all(line.as_bytes())
             .with_context(|| format!("cannot append to the journal `{}`", self.path.display()))

@@ -1,10 +1,7 @@
 //! Bursts on request: `POST /burst?count=N` on the admin port.
 
-use axum::Router;
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::routing::post;
-use serde::Deserialize;
+use http::StatusCode;
+use leveret_runtime::admin::Reply;
 use tokio::sync::mpsc;
 
 use crate::schedule::Burst;
@@ -12,21 +9,23 @@ use crate::schedule::Burst;
 /// How many requested bursts may wait for the broker to come back.
 const WAITING_MAX: usize = 16;
 
-#[derive(Debug, Deserialize)]
-struct Request {
-    count: u64,
-}
-
-/// The route, and what was asked for through it.
-pub(super) fn router() -> (Router, mpsc::Receiver<u64>) {
+/// The action, and the counts that were requested through it.
+pub(super) fn action() -> (impl Fn(&str) -> Reply + Send + Sync, mpsc::Receiver<u64>) {
     let (sender, receiver) = mpsc::channel(WAITING_MAX);
-    (Router::new().route("/burst", post(burst)).with_state(sender), receiver)
+    (move |query: &str| request(&sender, query), receiver)
 }
 
-async fn burst(State(sender): State<mpsc::Sender<u64>>, Query(request): Query<Request>) -> (StatusCode, String) {
-    match Burst::check_count(request.count).map(|count| sender.try_send(count)) {
-        Ok(Ok(())) => (StatusCode::ACCEPTED, format!("{} tasks will be published\n", request.count)),
-        Ok(Err(_)) => (StatusCode::TOO_MANY_REQUESTS, "earlier bursts still wait for the broker\n".into()),
+fn request(sender: &mpsc::Sender<u64>, query: &str) -> Reply {
+    match count(query).map(|count| (count, sender.try_send(count))) {
+        Ok((count, Ok(()))) => (StatusCode::ACCEPTED, format!("{count} tasks will be published\n")),
+        Ok((_, Err(_))) => (StatusCode::TOO_MANY_REQUESTS, "earlier bursts still wait for the broker\n".to_owned()),
         Err(message) => (StatusCode::BAD_REQUEST, format!("{message}\n")),
     }
+}
+
+/// The number of tasks that a query asks for.
+fn count(query: &str) -> Result<u64, String> {
+    let count = query.split('&').find_map(|pair| pair.strip_prefix("count="));
+    let count = count.ok_or("write how many tasks: `/burst?count=100`")?;
+    Burst::check_count(count.parse().map_err(|_| format!("`{count}` is not a number of tasks"))?)
 }

@@ -5,9 +5,9 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use jiff::Timestamp;
 use lapin::options::BasicPublishOptions;
 use lapin::{BasicProperties, Channel, Confirmation, PublisherConfirm};
+use leveret_runtime::Clock;
 
 use super::Instruments;
 use crate::task::{Data, Task};
@@ -29,12 +29,13 @@ pub(super) struct Outbox {
     run: String,
     made: u64,
     unconfirmed: VecDeque<Task>,
+    clock: Clock,
 }
 
 impl Outbox {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(clock: Clock) -> Self {
         // The hasher's random keys make a run's name; two runs in one second get different ones.
-        Self { run: format!("{:016x}", RandomState::new().hash_one(())), made: 0, unconfirmed: VecDeque::new() }
+        Self { run: format!("{:016x}", RandomState::new().hash_one(())), made: 0, unconfirmed: VecDeque::new(), clock }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -48,7 +49,7 @@ impl Outbox {
             self.unconfirmed.push_back(Task {
                 task_id: format!("{}-{}", self.run, self.made),
                 kind: "task".into(),
-                timestamp: Timestamp::now(),
+                timestamp: self.clock.now().wall(),
                 data: Data { value: self.made.into() },
             });
         }

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::duration;
+use leveret_runtime::duration::parse_duration;
 
 /// `COUNT@OFFSET`: so many tasks at once, that long after the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl FromStr for Burst {
     fn from_str(text: &str) -> Result<Self, String> {
         let (count, offset) = text
             .split_once('@')
-            .ok_or_else(|| format!("`{text}` is no burst: write `COUNT@OFFSET`, such as `100@10s`"))?;
-        let count = count.parse().map_err(|_| format!("`{count}` in `{text}` is no number of tasks"))?;
-        Ok(Self { count: Self::check_count(count)?, offset: duration::parse(offset)? })
+            .ok_or_else(|| format!("`{text}` is not a burst: write `COUNT@OFFSET`, such as `100@10s`"))?;
+        let count = count.parse().map_err(|_| format!("`{count}` in `{text}` is not a number of tasks"))?;
+        Ok(Self { count: Self::check_count(count)?, offset: parse_duration(offset)? })
     }
 }

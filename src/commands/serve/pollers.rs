@@ -59,7 +59,11 @@ impl Pollers {
             report: Arc::clone(&self.report),
             clock: self.clock,
         };
-        self.tasks.critical_until(stop.clone(), "poll", poll.run(stop.clone()));
+        let run = poll.run(stop.clone());
+        self.tasks.critical_until(stop.clone(), "poll", async {
+            run.await;
+            Ok(())
+        });
         Running { connection, backlogs, stop }
     }
 }
