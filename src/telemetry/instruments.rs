@@ -46,9 +46,7 @@ impl Instruments {
             named("build_info", "The version and revision of the program; always 1"),
             &["version", "revision"],
         )?;
-        build
-            .with_label_values(&[env!("CARGO_PKG_VERSION"), option_env!("LEVERET_REVISION").unwrap_or("unknown")])
-            .set(1.0);
+        build.with_label_values(&[env!("CARGO_PKG_VERSION"), env!("LEVERET_REVISION")]).set(1.0);
         add(&registry, build)?;
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         let counter =
