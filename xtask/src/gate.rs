@@ -1,23 +1,23 @@
-//! The gates a change passes: `make lint`, and `make test`, which is everything.
+//! The checks that a change must pass: `make lint`, and `make test`, which is everything.
 
 use anyhow::Result;
 
-use crate::cargo::cargo;
+use crate::cargo::{cargo, clippy};
 use crate::process::run;
 use crate::repo::Repo;
-use crate::{setup, step::step, tidy};
+use crate::{deny, setup, step::step, tidy};
 
-/// Format, lints, documentation and structure.
+/// Format, lints, structure, documentation and dependencies.
 pub(crate) fn lint(repo: &Repo) -> Result<()> {
     step("checking the format", "about 1 s", || run(cargo(repo).args(["fmt", "--all", "--check"])))?;
-    step("checking the structure", "about 1 s", || tidy::run(repo, false))?;
-    step("checking the lints", "a few minutes the first time", || {
-        run(cargo(repo).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
-    })?;
+    step("checking the lints", "a few minutes the first time", || run(&mut clippy(repo, &[])))?;
+    // After the lints, whose build tells which files are compiled.
+    step("checking the structure", "about 2 s", || tidy::run(repo, false))?;
     step("checking the documentation", "about 20 s", || {
         let arguments = ["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"];
         run(cargo(repo).args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
-    })
+    })?;
+    deny::check(repo)
 }
 
 /// Sets everything up, lints, builds and runs every test; `arguments` go to `cargo test`.

@@ -17,6 +17,7 @@ mod certificates;
 mod control_plane;
 mod debian;
 mod demo;
+mod deny;
 mod gate;
 mod image;
 mod manifests;

@@ -1,6 +1,6 @@
 //! Checks of the source tree's structure that neither the compiler nor clippy makes.
 //!
-//! Each rule is a plain function from the tree to findings; each finding says what to do about it.
+//! Each rule is a plain function to findings, and each finding says what to do about it.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,20 +9,18 @@ use anyhow::{Result, bail};
 
 use crate::repo::Repo;
 
-mod imports;
 mod lengths;
-mod mask;
 mod names;
 mod orphans;
-mod paths;
+mod purity;
+mod seams;
 mod tree;
 mod words;
 
 use tree::Tree;
 
-/// The rules. The names are those of the modules that hold and explain them.
-const RULES: [fn(&Tree) -> Vec<Finding>; 5] =
-    [orphans::check, imports::check, names::check, lengths::check, words::check];
+/// The rules that need only the text of the tree. Each is named after the module that holds and explains it.
+const RULES: [fn(&Tree) -> Vec<Finding>; 4] = [seams::check, names::check, lengths::check, words::check];
 
 /// One place in the tree that breaks a rule.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +43,8 @@ pub(crate) fn run(repo: &Repo, stats: bool) -> Result<()> {
         println!("{}", lengths::stats(&tree));
     }
     let mut findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&tree)).collect();
+    findings.extend(purity::check(repo)?);
+    findings.extend(orphans::check(&tree, &orphans::compiled(repo)?));
     findings.sort();
     for finding in &findings {
         eprintln!("{finding}");
@@ -57,7 +57,7 @@ pub(crate) fn run(repo: &Repo, stats: bool) -> Result<()> {
 
 /// What a rule finds, as text, in a tree made of these files.
 #[cfg(test)]
-fn findings(rule: fn(&Tree) -> Vec<Finding>, files: &[(&str, &str)]) -> Vec<String> {
+fn findings(rule: impl Fn(&Tree) -> Vec<Finding>, files: &[(&str, &str)]) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (path, text) in files {
         let path = folder.path().join(path);

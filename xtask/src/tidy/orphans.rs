@@ -1,125 +1,87 @@
-//! Every Rust file is compiled: it is a crate's root, or a `mod` declaration reaches it from one.
+//! Every Rust file is compiled, by cargo's own account of what went into each target of the workspace.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Deserializer, Value};
 
 use super::Finding;
-use super::tree::{Source, Tree};
+use super::tree::Tree;
+use crate::cargo::clippy;
+use crate::repo::Repo;
 
-/// Finds Rust files that no crate compiles, and files called `mod.rs`, which hide their module's name.
-pub(super) fn check(tree: &Tree) -> Vec<Finding> {
-    let mut reached = BTreeSet::new();
-    let mut next: Vec<PathBuf> = roots(tree);
-    while let Some(path) = next.pop() {
-        let Some(source) = tree.rust().find(|source| source.path == path) else { continue };
-        if reached.insert(path) {
-            next.extend(declared(source, tree));
-        }
-    }
-    let finding =
-        |source: &Source, message: &str| Finding { file: source.path.clone(), line: 1, message: message.to_owned() };
-    let orphans = tree.rust().filter(|source| !reached.contains(&source.path)).map(|source| {
-        finding(source, "no crate compiles this file; declare it with `mod` in the module above it, or delete it")
-    });
-    let unnamed = tree.rust().filter(|source| source.path.ends_with("mod.rs"));
-    let unnamed = unnamed.map(|source| finding(source, "call this file after its module, beside the module's folder"));
-    orphans.chain(unnamed).collect()
+/// Finds Rust files that are not among the `compiled` ones.
+pub(super) fn check(tree: &Tree, compiled: &BTreeSet<PathBuf>) -> Vec<Finding> {
+    let orphans = tree.rust().filter(|source| !compiled.contains(&source.path));
+    let message = "no target compiles this file; declare it with `mod` in the module above it, or delete it";
+    orphans.map(|source| Finding { file: source.path.clone(), line: 1, message: message.to_owned() }).collect()
 }
 
-/// The files where crates begin: where cargo looks for them by itself, and those that a Cargo.toml names.
-fn roots(tree: &Tree) -> Vec<PathBuf> {
-    let mut roots = Vec::new();
-    let manifests = tree.files.iter().filter(|source| source.path.ends_with("Cargo.toml"));
-    for manifest in manifests {
-        let package = manifest.path.parent().unwrap_or(Path::new(""));
-        roots.extend(["src/lib.rs", "src/main.rs", "build.rs"].map(|file| package.join(file)));
-        let named = manifest.text.lines().filter_map(|line| line.strip_prefix("path = \"")?.strip_suffix('"'));
-        roots.extend(named.map(|file| package.join(file)));
-        for folder in ["src/bin", "tests", "examples", "benches"].map(|folder| package.join(folder)) {
-            let own = |path: &&PathBuf| {
-                let inside = path.strip_prefix(&folder).ok();
-                inside.is_some_and(|it| {
-                    it.components().count() == 1 || (it.ends_with("main.rs") && it.components().count() == 2)
-                })
-            };
-            roots.extend(tree.rust().map(|source| &source.path).filter(own).cloned());
+/// The files that the workspace's targets are compiled from, relative to the root.
+///
+/// Cargo names the targets of the current build, so dep-info left over from earlier builds is never read. The lint run
+/// has usually built them already, and cargo then only lists them.
+pub(super) fn compiled(repo: &Repo) -> Result<BTreeSet<PathBuf>> {
+    let mut command = clippy(repo, &["--message-format=json-render-diagnostics"]);
+    let output = command.stderr(Stdio::inherit()).output().context("cannot start cargo")?;
+    if !output.status.success() {
+        bail!("the workspace does not pass its lints, so its targets cannot be listed: run `make lint`");
+    }
+    let mut files = BTreeSet::new();
+    for message in Deserializer::from_slice(&output.stdout).into_iter::<Value>() {
+        let message = message.context("cannot read cargo's messages")?;
+        let root =
+            message["target"]["src_path"].as_str().and_then(|path| Path::new(path).strip_prefix(repo.root()).ok());
+        let Some(root) = root else { continue };
+        files.insert(root.to_path_buf());
+        // A build script is built in a folder of its own, and is a single file here.
+        if message["target"]["kind"][0] == "custom-build" {
+            continue;
+        }
+        for artifact in message["filenames"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            let path = dep_info(Path::new(artifact));
+            let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            files.extend(
+                dependencies(&text).map(|file| file.strip_prefix(repo.root()).map(Path::to_path_buf).unwrap_or(file)),
+            );
         }
     }
-    roots
+    Ok(files)
 }
 
-/// The files that a file's `mod` declarations mean, by the rules of the language.
-fn declared(source: &Source, tree: &Tree) -> Vec<PathBuf> {
-    let folder = source.path.parent().unwrap_or(Path::new(""));
-    let stem = source.path.file_stem().unwrap_or_default();
-    let is_root = roots(tree).contains(&source.path) || stem == "mod";
-    let folder = if is_root { folder.to_path_buf() } else { folder.join(stem) };
-    let names = module_names(&source.code);
-    names.iter().flat_map(|name| [folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")]).collect()
+/// Where rustc writes what an artifact was compiled from: `libNAME-HASH.rmeta` has `NAME-HASH.d` beside it.
+fn dep_info(artifact: &Path) -> PathBuf {
+    let stem = artifact.file_stem().unwrap_or_default().to_string_lossy();
+    artifact.with_file_name(format!("{}.d", stem.strip_prefix("lib").unwrap_or(&stem)))
 }
 
-/// The names in `mod name;`, of a module that stands in a file of its own.
-fn module_names(code: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for statement in code.split([';', '{', '}']).zip(code.match_indices([';', '{', '}'])) {
-        let (text, (_, end)) = statement;
-        let mut words = text.split_whitespace().rev();
-        if let (";", Some(name), Some("mod")) = (end, words.next(), words.next()) {
-            names.push(name.trim_start_matches("r#").to_owned());
-        }
-    }
-    names
+/// The files that a dep-info names. Each has an empty rule of its own: a line that ends in a colon.
+fn dependencies(text: &str) -> impl Iterator<Item = PathBuf> {
+    text.lines().filter_map(|line| line.strip_suffix(':')).map(|file| file.replace("\\ ", " ").into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::findings;
-
-    const PACKAGE: (&str, &str) = ("Cargo.toml", "[[test]]\nname = \"it\"\npath = \"tests/it/main.rs\"\n");
 
     #[test]
-    fn a_file_that_no_module_declares_is_found() {
-        let found = findings(
-            check,
-            &[
-                PACKAGE,
-                ("src/lib.rs", "pub mod poll;\n// mod lost;\n"),
-                ("src/poll.rs", "mod schedule;\n"),
-                ("src/poll/schedule.rs", ""),
-                ("src/poll/lost.rs", ""),
-                ("src/lost.rs", "mod child;"),
-                ("src/lost/child.rs", ""),
-            ],
+    fn a_file_that_no_target_compiles_is_found() {
+        let found = crate::tidy::findings(
+            |tree| check(tree, &BTreeSet::from([PathBuf::from("src/lib.rs"), PathBuf::from("src/poll.rs")])),
+            &[("src/lib.rs", "mod poll;"), ("src/poll.rs", ""), ("src/lost.rs", ""), ("src/notes.toml", "")],
         );
-        let files: Vec<_> = found.iter().filter_map(|it| it.split(':').next()).collect();
-        assert_eq!(files, ["src/lost/child.rs", "src/lost.rs", "src/poll/lost.rs"]);
-    }
-
-    #[test]
-    fn every_kind_of_root_reaches_its_modules() {
-        let found = findings(
-            check,
-            &[
-                PACKAGE,
-                ("tests/it/main.rs", "mod support;\n#[cfg(test)] mod api;\n"),
-                ("tests/it/support.rs", "pub(crate) mod broker ;"),
-                ("tests/it/support/broker.rs", ""),
-                ("tests/it/api.rs", "mod tests { fn f() {} }"),
-                ("reference/Cargo.toml", ""),
-                ("reference/src/bin/producer.rs", "mod flags;"),
-                ("reference/src/bin/flags.rs", ""),
-                ("reference/src/bin/consumer/main.rs", "mod work;"),
-                ("reference/src/bin/consumer/work.rs", ""),
-            ],
-        );
-        assert_eq!(found, Vec::<String>::new());
-    }
-
-    #[test]
-    fn a_mod_rs_is_found() {
-        let found = findings(check, &[PACKAGE, ("src/lib.rs", "mod poll;"), ("src/poll/mod.rs", "")]);
         assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].starts_with("src/poll/mod.rs:1: call this file after its module"), "{found:?}");
+        assert!(found[0].starts_with("src/lost.rs:1: no target compiles this file"), "{found:?}");
+    }
+
+    #[test]
+    fn a_dep_info_names_the_files_and_nothing_else() {
+        let text = "/t/deps/a-1.d: src/lib.rs src/a\\ b.rs\n\n/t/deps/liba-1.rmeta: src/lib.rs src/a\\ b.rs\n\n\
+                    src/lib.rs:\nsrc/a\\ b.rs:\n\n# env-dep:CARGO_PKG_VERSION=0.1.0\n";
+        assert_eq!(dependencies(text).collect::<Vec<_>>(), [PathBuf::from("src/lib.rs"), "src/a b.rs".into()]);
+        assert_eq!(dep_info(Path::new("/t/deps/liba-1.rmeta")), Path::new("/t/deps/a-1.d"));
     }
 }

@@ -1,17 +1,15 @@
-//! The files that the rules look at.
+//! The files that the rules check.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::mask::mask;
+/// Folders without sources: build output and captured answers of brokers.
+const SKIPPED: [&str; 2] = ["target", "fixtures"];
 
-/// Folders that hold no sources: what is built, and what brokers answered.
-const ASIDE: [&str; 2] = ["target", "fixtures"];
-
-/// Kinds of file that are code of some sort.
-const KINDS: [&str; 6] = ["rs", "go", "sh", "toml", "yaml", "yml"];
+/// The extensions of source files and documents.
+const KINDS: [&str; 7] = ["rs", "go", "sh", "toml", "yaml", "yml", "md"];
 
 /// The source files of a working copy, in the order of their paths.
 #[derive(Debug)]
@@ -24,14 +22,11 @@ pub(super) struct Tree {
 pub(super) struct Source {
     /// Relative to the root of the working copy.
     pub(super) path: PathBuf,
-    /// As it stands in the file.
     pub(super) text: String,
-    /// For Rust, the text with every comment and literal blanked out; the same text otherwise.
-    pub(super) code: String,
 }
 
 impl Tree {
-    /// Reads every source file below `root`, build output and captured answers aside.
+    /// Reads every source file below `root`, except build output and captured answers.
     pub(super) fn read(root: &Path) -> Result<Tree> {
         let mut paths = Vec::new();
         walk(root, &mut paths)?;
@@ -49,28 +44,31 @@ impl Tree {
 impl Source {
     fn read(root: &Path, path: &Path) -> Result<Source> {
         let text = fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        let path = path.strip_prefix(root).context("the file lies below the root")?.to_path_buf();
-        let mut source = Source { path, code: String::new(), text };
-        source.code = if source.is_rust() { mask(&source.text) } else { source.text.clone() };
-        Ok(source)
+        let path = path.strip_prefix(root).context("the file is not below the root")?.to_path_buf();
+        Ok(Source { path, text })
     }
 
     fn is_rust(&self) -> bool {
         self.path.extension().is_some_and(|kind| kind == "rs")
     }
 
-    /// The line, counted from 1, in which a byte of `text` or `code` stands.
+    /// The line, counted from 1, of a byte of `text`.
     pub(super) fn line_of(&self, offset: usize) -> usize {
         self.text[..offset].matches('\n').count() + 1
     }
 }
 
-/// Collects the source files of a folder and those below it; what is hidden is no source.
+/// Whether a file holds nothing but tests.
+pub(super) fn is_test(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "tests") || path.file_stem().is_some_and(|stem| stem == "tests")
+}
+
+/// Collects the source files of a folder and those below it. Hidden files and folders are left out.
 fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("cannot list `{}`", folder.display()))? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if path.is_dir() && !name.starts_with('.') && !ASIDE.contains(&&*name) {
+        if path.is_dir() && !name.starts_with('.') && !SKIPPED.contains(&&*name) {
             walk(&path, paths)?;
         } else if path.is_file() && path.extension().is_some_and(|kind| KINDS.iter().any(|it| kind == *it)) {
             paths.push(path);
@@ -84,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_are_read_and_what_is_built_captured_or_hidden_is_not() {
+    fn sources_are_read_and_built_captured_and_hidden_files_are_not() {
         let folder = tempfile::tempdir().unwrap();
         let files = ["src/a.rs", "tests/fixtures/b.yaml", "target/c.rs", ".hidden/d.rs", "e.txt", "manifests/f.yaml"];
         for file in files.map(|file| folder.path().join(file)) {
