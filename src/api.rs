@@ -1,69 +1,46 @@
 //! The aggregated API server for `external.metrics.k8s.io/v1beta1`.
 //!
 //! ```text
-//!  connection ──► TLS ──► who asks? ──► may they? ──► what is asked? ──► answer or Status
-//!   listener      tls       authn         authz          route         values, discovery, …
+//!  connection ──► TLS ──► who sent it? ──► may they? ──► which path? ──► answer or Status
+//!  net/listener   net/tls    auth/authn     auth/authz      route         resources/
 //! ```
 //!
-//! The rules that hold here:
+//! [`wire`] holds the Kubernetes conventions that the other rooms share. Imports run downwards: `server`, `app`, `route`,
+//! `resources` and `auth`, `net`, `wire`.
 //!
-//! * Nobody is believed because of a header alone, and nothing but the health probes is answered without authorization.
-//!   What cannot be decided is refused.
-//! * Whoever answers sees the path, the query and the accepted types; the headers that say who asks end at `authn`.
-//! * Every failure is a `metav1.Status`, because its message is what an operator reads. None of them carries
+//! The rules:
+//!
+//! * A header alone authenticates no caller, and only the health probes are answered without authorization. What cannot be
+//!   decided is refused.
+//! * Resources see the path, the query and the headers of content negotiation. Identity headers end at `auth::authn`.
+//! * Every failure is a `metav1.Status`, because its message is what an operator reads. A Status never comes with
 //!   `Retry-After`: the HorizontalPodAutoscaler's client would sleep inside one of its few workers.
-//! * Everything is bounded: connections, requests in flight, headers, streams, caches and every wait. Bodies are not read.
+//! * Everything is bounded: connections, requests in flight, headers, streams, caches and every wait. Request bodies are not
+//!   read.
 //!
-//! The seams to the rest of the program are traits declared here: [`Answers`], [`Observer`], [`TokenReviewer`] and
-//! [`AccessReviewer`], and the function [`health::HealthChecks`].
+//! The program provides the traits [`Answers`], [`Observer`], [`TokenReviewer`] and [`AccessReviewer`], and the function
+//! [`Setup::health`]. To serve another API group, add a row to the table in `server` and a file to `resources`.
 
-mod accept;
-mod access;
 mod app;
-mod authn;
-mod authz;
-mod caller;
-mod connection;
-mod discovery;
-mod document;
-mod gate;
-mod health;
-mod hex;
-mod limits;
-mod listener;
-mod observer;
-mod openapi;
-mod query;
-mod reply;
+mod auth;
+mod net;
+mod resources;
 mod route;
 mod server;
-mod status;
-mod strangers;
-mod timeout;
-mod tls;
-mod types;
-mod values;
-mod version;
+mod wire;
 
 #[cfg(test)]
 mod tests;
 
-pub use access::{Access, Delegation, LoopbackToken};
-pub use authn::{AuthConfig, TokenReviewer};
-pub use authz::{AccessReviewer, Attributes, Decision};
-pub use caller::Caller;
-pub use observer::Observer;
+pub use auth::authn::AuthConfig;
+pub use auth::authz::Attributes;
+pub use auth::caller::Caller;
+pub use auth::gate::Gate;
+pub use auth::loopback::LoopbackToken;
+pub use auth::review::{AccessReviewer, Decision, ReviewFailed, TokenReviewer};
+pub use net::handler::Observer;
+pub use net::tls::ServingCertificate;
+pub use resources::values::Answers;
+#[cfg(test)]
+pub use resources::values::EXTERNAL_METRICS;
 pub use server::{Server, Setup};
-pub use tls::{SelfMade, ServingCertificate};
-pub use values::Answers;
-
-/// The API group that is served.
-pub const GROUP: &str = "external.metrics.k8s.io";
-
-/// The version of the API group that is served.
-pub const VERSION: &str = "v1beta1";
-
-/// The API server behind a review could not be asked, or did not answer.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct ReviewFailed(pub String);

@@ -1,4 +1,4 @@
-//! The client side of Kubernetes: how it is reached, the reviews it is asked for, and whom it says to believe.
+//! The client side of Kubernetes: connecting to it, reviews, and the authentication ConfigMap.
 
 mod auth_config;
 mod reviews;
@@ -15,15 +15,16 @@ use http::header::USER_AGENT;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 
-/// To connect, and to send a request. Answers are bounded by whoever waits for them, as a watch is answered for hours.
+/// The limit for connecting and for sending a request. Responses are limited where they are awaited, since a watch lasts for
+/// hours.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 
-/// Which cluster is meant.
+/// The cluster to connect to.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
-    /// The kubeconfig file; else `KUBECONFIG`, `~/.kube/config`, or the pod's own service account.
+    /// The kubeconfig file. By default `KUBECONFIG`, `~/.kube/config`, or the pod's service account.
     pub kubeconfig: Option<PathBuf>,
-    /// The context in it; else its current one.
+    /// The context in it. By default its current one.
     pub context: Option<String>,
 }
 
@@ -31,14 +32,14 @@ impl Cluster {
     /// A client. Nothing is sent yet.
     ///
     /// # Errors
-    /// The kubeconfig cannot be read or used, or there is none and this is no pod.
+    /// The kubeconfig is unreadable or unusable, or there is neither a kubeconfig nor a service account.
     pub async fn client(&self) -> Result<Client> {
         let mut config = self.config().await?;
         config.connect_timeout = Some(CONNECT_MAX);
         config.write_timeout = Some(CONNECT_MAX);
         let agent = HeaderValue::from_static(concat!("leveret/", env!("CARGO_PKG_VERSION")));
         config.headers.push((USER_AGENT, agent));
-        Client::try_from(config).context("cannot make a client of the Kubernetes configuration")
+        Client::try_from(config).context("cannot create a client from the Kubernetes configuration")
     }
 
     async fn config(&self) -> Result<Config> {
@@ -54,7 +55,7 @@ impl Cluster {
                 Config::from_kubeconfig(&options).await.with_context(unusable)
             }
             (None, None) => Config::infer().await.context(
-                "found neither a kubeconfig nor a pod's service account; set `KUBECONFIG`, or run inside of a cluster",
+                "found neither a kubeconfig nor a pod's service account; set `KUBECONFIG`, or run inside a cluster",
             ),
         }
     }

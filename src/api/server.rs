@@ -1,4 +1,4 @@
-//! The server as a whole: bound before anything else starts, then served as a supervised task.
+//! The server: bound before anything else starts, then run as a supervised task.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,41 +7,41 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use tokio::net::TcpListener;
 
-use super::access::Access;
 use super::app::App;
-use super::gate::Gate;
-use super::health::HealthChecks;
-use super::listener::Listener;
-use super::observer::Observer;
-use super::tls::ServingCertificate;
-use super::values::Answers;
+use super::auth::gate::Gate;
+use super::net::handler::Observer;
+use super::net::listener::Listener;
+use super::net::tls::ServingCertificate;
+use super::resources::group::Groups;
+use super::resources::health::HealthChecks;
+use super::resources::values::{self, Answers};
 use leveret_runtime::Clock;
 use leveret_runtime::tasks::Tasks;
 
-/// What a server is made of.
+/// What a server consists of.
 pub struct Setup {
     /// Where to listen; port 0 takes any free one.
     pub address: SocketAddr,
-    /// What to show to clients.
+    /// The certificate that clients are shown.
     pub certificate: ServingCertificate,
-    /// Whom to let in.
-    pub access: Access,
-    /// What to answer.
+    /// Which requests are admitted.
+    pub gate: Gate,
+    /// The values of the external metrics.
     pub answers: Arc<dyn Answers>,
     /// What readiness depends on.
     pub health: HealthChecks,
-    /// Who counts; `()` for nobody.
+    /// Counts requests, failed handshakes and certificate reloads.
     pub observer: Arc<dyn Observer>,
-    /// The signals to list in discovery, in a stable order.
+    /// The external metrics that discovery lists, in a stable order.
     pub signals: &'static [&'static str],
     /// The time.
     pub clock: Clock,
-    /// How long to go on accepting connections after the tasks were told to stop, while `/readyz` already fails: the time
-    /// until Kubernetes has taken the pod's address out of its endpoints. Zero where nobody balances loads.
+    /// How long connections are still accepted after shutdown began, while `/readyz` already fails: the time until Kubernetes
+    /// has removed the pod's address from its endpoints. Zero without a load balancer.
     pub drain_delay: Duration,
 }
 
-/// A server that has its address and does not answer yet.
+/// A server that is bound to its address and does not answer yet.
 pub struct Server {
     socket: TcpListener,
     address: SocketAddr,
@@ -49,16 +49,16 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the address.
+    /// Binds the address.
     ///
     /// # Errors
-    /// The address cannot be had, or is open to other machines although a token is all that guards it.
+    /// The address is not available, or other machines can reach it although only a token protects the server.
     pub async fn bind(setup: Setup) -> Result<Self> {
         let asked = setup.address;
         ensure!(
-            matches!(setup.access, Access::Delegated(_)) || asked.ip().is_loopback(),
-            "a server that is guarded by a token only listens on a loopback address such as 127.0.0.1, not on `{asked}`; \
-             other machines are served with delegated authentication only"
+            !setup.gate.is_loopback_only() || asked.ip().is_loopback(),
+            "a server that is protected by a token only listens on a loopback address such as 127.0.0.1, not on `{asked}`; \
+             other machines need delegated authentication"
         );
         let cannot_listen = || format!("cannot listen on `{asked}`; is another program using the port?");
         let socket = TcpListener::bind(asked).await.with_context(cannot_listen)?;
@@ -66,14 +66,14 @@ impl Server {
         Ok(Self { socket, address, setup })
     }
 
-    /// The address that was taken.
+    /// The address that was bound.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Answers until the tasks are told to stop.
+    /// Starts to answer. Ends with the tasks.
     pub fn serve(self, tasks: &Tasks) {
-        let Setup { certificate, access, answers, health, observer, signals, clock, drain_delay, address: _ } =
+        let Setup { certificate, gate, answers, health, observer, signals, clock, drain_delay, address: _ } =
             self.setup;
         let certificate = Arc::new(certificate);
         if certificate.is_from_files() {
@@ -84,9 +84,9 @@ impl Server {
                 Ok(())
             });
         }
-        let gate = Gate::new(access);
-        let app = App::new(gate, answers, health, observer, clock, signals);
-        let listener = Listener { socket: self.socket, app: Arc::new(app), certificate, drain_delay };
+        let groups = Groups::new(vec![values::group(signals, answers)]);
+        let handler = Arc::new(App::new(gate, groups, health, Arc::clone(&observer), clock));
+        let listener = Listener { socket: self.socket, handler, observer, certificate, drain_delay };
         tracing::info!(address = %self.address, "external metrics API listening");
         tasks.critical("api", listener.run(tasks.clone()));
     }

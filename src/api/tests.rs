@@ -1,15 +1,16 @@
-//! The server over the wire: real connections, real certificates, and reviewers that say what a test wants.
+//! The server over the wire, with real connections, real certificates and fake reviewers.
 
 mod authentication;
 mod authorization;
 mod discovery;
 mod drain;
+pub(super) mod groups;
 mod kit;
 mod limits;
 mod loopback;
 pub(super) mod pki;
 mod probes;
-mod reviewers;
+pub(super) mod reviewers;
 mod rotation;
-mod strangers;
+mod unauthenticated;
 mod values;

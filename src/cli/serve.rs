@@ -15,11 +15,11 @@ const API_PORT: u16 = 8443;
 /// The port of metrics and probes.
 const ADMIN_PORT: u16 = 8080;
 
-/// In a cluster, the time until every kube-apiserver and every node has learnt that a pod is going: a probe's period and
-/// the spreading of the endpoints after it.
+/// In a cluster, the time until every kube-apiserver and every node has noticed that a pod is terminating: the period of a
+/// probe, and then the propagation of the endpoints.
 const DRAIN_DELAY: Duration = Duration::from_secs(10);
 
-/// What `leveret serve` needs to know.
+/// The flags of `leveret serve`.
 #[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
     /// The brokers and backlogs.
@@ -29,7 +29,7 @@ pub struct ServeArgs {
     /// Address and port of the API [default: `[::]:8443`, or `127.0.0.1:8443` with --without-cluster]
     #[arg(long, value_name = "ADDRESS", env = "LEVERET_LISTEN", help_heading = "API")]
     pub listen: Option<SocketAddr>,
-    /// PEM file with the certificate of the API, read again when it changes
+    /// PEM file with the API's certificate, reloaded when it changes
     #[arg(
         long,
         value_name = "FILE",
@@ -39,7 +39,7 @@ pub struct ServeArgs {
         conflicts_with = "without_cluster"
     )]
     pub tls_cert_file: Option<PathBuf>,
-    /// PEM file with the key of that certificate
+    /// PEM file with the private key of that certificate
     #[arg(
         long,
         value_name = "FILE",
@@ -49,25 +49,26 @@ pub struct ServeArgs {
         conflicts_with = "without_cluster"
     )]
     pub tls_key_file: Option<PathBuf>,
-    /// Address and port of `/metrics`, `/livez` and `/readyz`, over plain HTTP [default: `[::]:8080`, or `127.0.0.1:8080` with
-    /// --without-cluster]
+    /// Address and port of `/metrics`, `/livez` and `/readyz`, served over plain HTTP [default: `[::]:8080`, or
+    /// `127.0.0.1:8080` with --without-cluster]
     #[arg(long, value_name = "ADDRESS", env = "LEVERET_ADMIN_LISTEN", help_heading = "API")]
     pub admin_listen: Option<SocketAddr>,
 
-    /// Kubeconfig file of the cluster [default: the pod's service account, or as kubectl finds it]
+    /// Kubeconfig file of the cluster [default: the one that kubectl would use, or the pod's service account]
     #[arg(long, value_name = "FILE", help_heading = "Cluster", conflicts_with = "without_cluster")]
     pub kubeconfig: Option<PathBuf>,
-    /// Context of the kubeconfig file [default: its current one]
+    /// Context in the kubeconfig file [default: its current context]
     #[arg(long, value_name = "NAME", help_heading = "Cluster", conflicts_with = "without_cluster")]
     pub context: Option<String>,
-    /// Answer on a loopback address only, to whoever holds the bearer token that is made at start; for development
+    /// Run without Kubernetes, for development: listen on a loopback address only and require the bearer token that is
+    /// generated at startup
     #[arg(long, help_heading = "Cluster", requires = "credentials_dir")]
     pub without_cluster: bool,
-    /// Folder into which `ca.crt`, `token` and, once it listens, `address` are written with --without-cluster
+    /// Directory to which --without-cluster writes `ca.crt`, `token` and, once the API listens, `address`
     #[arg(long, value_name = "DIR", help_heading = "Cluster", requires = "without_cluster")]
     pub credentials_dir: Option<PathBuf>,
 
-    /// How long requests are still accepted after SIGTERM, while the cluster learns of it, such as 500ms or 10s [default:
+    /// How long requests are still accepted after SIGTERM, until the cluster sends no more, such as 500ms or 10s [default:
     /// 10s, or 0s with --without-cluster]
     #[arg(
         long,
@@ -77,7 +78,7 @@ pub struct ServeArgs {
         help_heading = "Shutdown"
     )]
     pub shutdown_delay: Option<Duration>,
-    /// How long running requests may take after that, such as 500ms or 30s
+    /// How long requests in flight may take after that, such as 500ms or 30s
     #[arg(
         long,
         value_name = "DURATION",
@@ -89,10 +90,10 @@ pub struct ServeArgs {
     pub shutdown_grace: Duration,
 }
 
-/// Where the API listens and who may ask it. There is no third way, and none without authentication.
+/// Where the API listens and how callers are authenticated. Both ways require authentication.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Whoever the cluster authenticates and authorizes.
+    /// The cluster authenticates and authorizes callers.
     Cluster {
         /// Where the API listens.
         listen: SocketAddr,
@@ -101,13 +102,22 @@ pub enum Access {
         /// Its key.
         key: PathBuf,
     },
-    /// Whoever on this machine holds the token.
+    /// Programs on this machine authenticate with a bearer token.
     Loopback {
         /// Where the API listens: a loopback address.
         listen: SocketAddr,
-        /// Where the certificate authority and the token are written to.
+        /// Where the certificate and the token are written.
         credentials_dir: PathBuf,
     },
+}
+
+impl Access {
+    /// Where the API listens.
+    pub fn listen(&self) -> SocketAddr {
+        match self {
+            Self::Cluster { listen, .. } | Self::Loopback { listen, .. } => *listen,
+        }
+    }
 }
 
 impl ServeArgs {
@@ -117,15 +127,15 @@ impl ServeArgs {
         self.admin_listen.unwrap_or(SocketAddr::new(open, ADMIN_PORT))
     }
 
-    /// How long requests are still accepted after SIGTERM. Nobody has to learn of it where there is no cluster.
+    /// How long requests are still accepted after SIGTERM.
     pub fn drain_delay(&self) -> Duration {
         self.shutdown_delay.unwrap_or(if self.without_cluster { Duration::ZERO } else { DRAIN_DELAY })
     }
 
-    /// Where the API listens and who may ask it.
+    /// Where the API listens and how callers are authenticated.
     ///
     /// # Errors
-    /// A message about flags that contradict each other.
+    /// The flags contradict each other.
     pub fn access(&self) -> Result<Access, String> {
         match (self.without_cluster, &self.credentials_dir, &self.tls_cert_file, &self.tls_key_file) {
             (true, Some(credentials_dir), None, None) => {

@@ -27,7 +27,6 @@ use leveret_runtime::readiness::Readiness;
 use leveret_runtime::shutdown::{self, Signals};
 use leveret_runtime::tasks::Tasks;
 
-use access::Entrance;
 use answers::SnapshotAnswers;
 use gauges::StateGauges;
 use pollers::Pollers;
@@ -79,19 +78,18 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
         follow_config(path.clone(), state.clone(), pollers, first_reads, &tasks);
     }
 
-    let entrance = tokio::select! {
-        entrance = Entrance::open(access, &arguments, &tasks) => entrance?,
+    let (certificate, gate) = tokio::select! {
+        opened = access::open(&access, &arguments, state.clock, &tasks) => opened?,
         signal = signals.next() => {
-            tracing::info!(signal, "stopped before the cluster has said whom to trust");
+            tracing::info!(signal, "stopped before the cluster's authentication configuration could be read");
             return Ok(());
         }
     };
     authentication.set();
-    let credentials_dir = entrance.credentials_dir;
     let server = Server::bind(Setup {
-        address: entrance.listen,
-        certificate: entrance.certificate,
-        access: entrance.access,
+        address: access.listen(),
+        certificate,
+        gate,
         answers: Arc::new(SnapshotAnswers(state.clone())),
         health: Arc::new(move || readiness.checks()),
         observer: Arc::new(state.instruments),
@@ -100,9 +98,7 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
         drain_delay: arguments.drain_delay(),
     })
     .await?;
-    if let Some(folder) = credentials_dir {
-        access::write_address(&folder, server.address())?;
-    }
+    access::publish_address(&access, server.address())?;
     server.serve(&tasks);
     shutdown::run(&mut signals, tasks, supervisor, arguments.drain_delay(), arguments.shutdown_grace).await
 }

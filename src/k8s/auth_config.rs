@@ -1,8 +1,9 @@
-//! A live view of the ConfigMap `kube-system/extension-apiserver-authentication`, in which the Kubernetes API server says
-//! whose certificates and headers to believe.
+//! A live view of the ConfigMap `kube-system/extension-apiserver-authentication`, in which the Kubernetes API server publishes
+//! which certificates and headers to trust.
 //!
-//! The server must not listen before the first content is there. Afterwards a content that is unusable, or gone, leaves the
-//! last usable one in force: authorities rotate with overlap, and believing nobody would stop every autoscaler.
+//! The server must not listen before the first usable content has arrived. Afterwards, if the ConfigMap becomes unusable or is
+//! deleted, the last usable content stays in force: authorities rotate with overlap, and rejecting all callers would stop
+//! every autoscaler.
 
 use std::sync::Arc;
 
@@ -20,17 +21,17 @@ use leveret_runtime::tasks::Tasks;
 const NAMESPACE: &str = "kube-system";
 const NAME: &str = "extension-apiserver-authentication";
 
-/// Waits until the ConfigMap has a usable content and goes on following it. Tries for as long as it takes, because without
-/// it nobody could be let in.
+/// Waits until the ConfigMap has usable content, then keeps following it. Retries without limit, because no request can be
+/// authenticated without it.
 ///
 /// # Errors
-/// The tasks were told to stop before.
+/// Shutdown began first.
 pub async fn follow_auth_config(client: Client, tasks: &Tasks) -> Result<Arc<ArcSwap<AuthConfig>>> {
     let api = Api::<ConfigMap>::namespaced(client, NAMESPACE);
     let settings = watcher::Config::default().fields(&format!("metadata.name={NAME}"));
     let mut contents = Box::pin(contents(watcher::watcher(api, settings).default_backoff()));
     let first = tasks.stop().run_until_cancelled(contents.next()).await.flatten();
-    let Some(first) = first else { bail!("told to stop before ConfigMap `{NAMESPACE}/{NAME}` could be read") };
+    let Some(first) = first else { bail!("shutdown began before ConfigMap `{NAMESPACE}/{NAME}` could be read") };
     tracing::info!(config_map = format!("{NAMESPACE}/{NAME}"), "authentication configuration loaded");
     let current = Arc::new(ArcSwap::from_pointee(first));
     let (published, stop) = (Arc::clone(&current), tasks.stop().clone());
@@ -38,14 +39,14 @@ pub async fn follow_auth_config(client: Client, tasks: &Tasks) -> Result<Arc<Arc
         while let Some(next) = stop.run_until_cancelled(contents.next()).await {
             let Some(next) = next else { bail!("the watch of ConfigMap `{NAMESPACE}/{NAME}` ended") };
             published.store(Arc::new(next));
-            tracing::info!(config_map = format!("{NAMESPACE}/{NAME}"), "authentication configuration read again");
+            tracing::info!(config_map = format!("{NAMESPACE}/{NAME}"), "authentication configuration reloaded");
         }
         Ok(())
     });
     Ok(current)
 }
 
-/// The usable contents, one after another; what is not usable is logged and skipped.
+/// The usable contents, one after another. Unusable contents are logged and skipped.
 fn contents(events: impl Stream<Item = watcher::Result<Event<ConfigMap>>>) -> impl Stream<Item = AuthConfig> {
     let mut seen = false;
     events.filter_map(move |event| {
@@ -88,7 +89,7 @@ fn warn(why: &str) {
     tracing::warn!(
         config_map = format!("{NAMESPACE}/{NAME}"),
         why,
-        "authentication configuration is unusable at the moment"
+        "authentication configuration is unusable; retrying"
     );
 }
 

@@ -1,4 +1,4 @@
-//! Token and subject access reviews: who somebody is and what they may do, in the Kubernetes API server's judgement.
+//! Token and subject access reviews by the Kubernetes API server.
 
 use std::future::Future;
 use std::time::Duration;
@@ -12,20 +12,20 @@ use k8s_openapi::api::authorization::v1::{
 use kube::api::PostParams;
 use kube::{Api, Client};
 
-use crate::api::{AccessReviewer, Attributes, Caller, Decision, GROUP, ReviewFailed, TokenReviewer, VERSION};
+use crate::api::{AccessReviewer, Attributes, Caller, Decision, ReviewFailed, TokenReviewer};
 use leveret_runtime::secret::Secret;
 
-/// One review with its repetitions: well within the time for the request that waits for it.
+/// One review with its retries: less than the time limit of the request that waits for it.
 const REVIEW_MAX: Duration = Duration::from_secs(5);
 
-/// Asks for reviews.
+/// Sends reviews to the Kubernetes API server.
 #[derive(Clone)]
 pub struct Reviews {
     client: Client,
 }
 
 impl Reviews {
-    /// Reviews by this client's API server.
+    /// Sends reviews through this client.
     pub fn new(client: Client) -> Self {
         Self { client }
     }
@@ -82,11 +82,11 @@ fn spec(caller: &Caller, attributes: &Attributes) -> SubjectAccessReviewSpec {
     };
     let set = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     match attributes {
-        Attributes::Resource { verb, namespace, resource, name, subresource } => {
+        Attributes::Resource { api, verb, namespace, resource, name, subresource } => {
             spec.resource_attributes = Some(ResourceAttributes {
                 verb: set(verb),
-                group: set(GROUP),
-                version: set(VERSION),
+                group: set(api.group),
+                version: set(api.version),
                 namespace: set(namespace),
                 resource: set(resource),
                 name: set(name),
@@ -101,7 +101,7 @@ fn spec(caller: &Caller, attributes: &Attributes) -> SubjectAccessReviewSpec {
     spec
 }
 
-/// Waits for a review. The client repeats what is worth repeating by itself.
+/// Waits for a review. The client itself retries what is worth retrying.
 async fn bounded<T>(what: &str, review: impl Future<Output = kube::Result<T>>) -> Result<T, ReviewFailed> {
     match tokio::time::timeout(REVIEW_MAX, review).await {
         Ok(Ok(reviewed)) => Ok(reviewed),
@@ -110,7 +110,7 @@ async fn bounded<T>(what: &str, review: impl Future<Output = kube::Result<T>>) -
             status.message, status.code
         ))),
         Ok(Err(error)) => {
-            Err(ReviewFailed(format!("the Kubernetes API server could not be asked for a {what}: {error}")))
+            Err(ReviewFailed(format!("the Kubernetes API server could not be reached for a {what}: {error}")))
         }
         Err(_) => Err(ReviewFailed(format!(
             "the Kubernetes API server did not answer a {what} within {} s",

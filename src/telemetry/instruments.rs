@@ -18,6 +18,10 @@ const POLL_BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 /// Durations of an answer, in seconds: it comes from memory, so the scale begins at a microsecond.
 const ANSWER_BUCKETS: [f64; 10] = [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0];
 
+/// Durations of a request to the API, in seconds: from the sparest answer from memory to the limit of a request, most of
+/// which reviews by the Kubernetes API server may take.
+const REQUEST_BUCKETS: [f64; 13] = [5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0];
+
 /// All instruments. Cloning shares them.
 #[derive(Clone, Debug)]
 pub struct Instruments {
@@ -29,6 +33,7 @@ pub struct Instruments {
     answers: IntCounterVec,
     answer_duration: Histogram,
     http_requests: IntCounterVec,
+    http_request_duration: HistogramVec,
     handshakes_failed: IntCounter,
     config_reload_successful: Gauge,
     config_reload_success_timestamp: Gauge,
@@ -95,6 +100,17 @@ impl Instruments {
                 "Requests to the API by route and status",
                 &["route", "code"],
             )?,
+            http_request_duration: add(
+                &registry,
+                HistogramVec::new(
+                    HistogramOpts::from(named(
+                        "http_request_duration_seconds",
+                        "Time from reading a request's headers to its response, reviews by the Kubernetes API server included",
+                    ))
+                    .buckets(REQUEST_BUCKETS.to_vec()),
+                    &["route"],
+                )?,
+            )?,
             handshakes_failed: add(
                 &registry,
                 IntCounter::with_opts(named(
@@ -158,9 +174,10 @@ impl Instruments {
         self.answer_duration.observe(took.as_secs_f64());
     }
 
-    /// Counts one request to the API.
-    pub fn requested(&self, route: &'static str, code: u16) {
+    /// Counts and times one request to the API.
+    pub fn requested(&self, route: &'static str, code: u16, took: Duration) {
         self.http_requests.with_label_values(&[route, &code.to_string()]).inc();
+        self.http_request_duration.with_label_values(&[route]).observe(took.as_secs_f64());
     }
 
     /// Counts one failed TLS handshake.

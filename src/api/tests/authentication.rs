@@ -1,4 +1,4 @@
-//! Who is believed to be whom.
+//! How callers are authenticated.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -19,7 +19,7 @@ fn bearer(token: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_front_proxy_is_believed_in_every_detail() {
+async fn every_detail_of_the_front_proxys_caller_is_used() {
     let running = Running::start().await;
     let headers = [
         ("X-Remote-User", "system:serviceaccount:kube-system:horizontal-pod-autoscaler"),
@@ -44,7 +44,7 @@ async fn the_front_proxy_is_believed_in_every_detail() {
 }
 
 #[tokio::test]
-async fn an_anonymous_caller_that_the_front_proxy_passes_on_stays_anonymous() {
+async fn an_anonymous_caller_of_the_front_proxy_stays_anonymous() {
     let running = Running::start().await;
     let headers = [("X-Remote-User", "system:anonymous"), ("X-Remote-Group", "system:unauthenticated")];
     running.get(&running.proxy(), &path(), &headers).await;
@@ -52,10 +52,10 @@ async fn an_anonymous_caller_that_the_front_proxy_passes_on_stays_anonymous() {
 }
 
 #[tokio::test]
-async fn a_front_proxy_of_another_name_authority_or_time_is_not_believed() {
+async fn a_front_proxy_needs_a_valid_certificate_with_an_allowed_name() {
     let running = Running::start().await;
     let pairs = [
-        running.front.client("somebody", &[]),
+        running.front.client("another-name", &[]),
         running.front.client("", &[]),
         running.front.expired_client("front-proxy-client"),
         running.front.server(),
@@ -69,12 +69,12 @@ async fn a_front_proxy_of_another_name_authority_or_time_is_not_believed() {
 }
 
 #[tokio::test]
-async fn headers_without_the_proxys_certificate_are_nobodys_word() {
+async fn headers_without_the_proxys_certificate_are_ignored() {
     let running = Running::start().await;
     let headers = [("X-Remote-User", "root"), ("X-Remote-Group", "system:masters")];
     running.get(&running.client(None), &path(), &headers).await;
     assert_eq!(running.reviewers.only_caller(), Caller::anonymous());
-    // A certificate that the front proxy's name was put into, by the authority for all clients, is no proxy's either.
+    // The front proxy's name in a certificate of the authority for ordinary clients does not make a front proxy.
     let impostor = running.clients.client("front-proxy-client", &[]);
     running.get(&running.client(Some(&impostor)), &path(), &headers).await;
     let asked = running.reviewers.asked();
@@ -87,7 +87,7 @@ async fn a_client_certificate_names_its_user_and_groups() {
     let running = Running::start().await;
     let pair = running.clients.client("ann", &["ops", "dev"]);
     let fingerprint = ring::digest::digest(&ring::digest::SHA256, &pair.der().0[0]);
-    let id = format!("X509SHA256={}", crate::api::hex::hex(fingerprint.as_ref()));
+    let id = format!("X509SHA256={}", crate::api::wire::encoding::hex(fingerprint.as_ref()));
     assert_eq!(running.get(&running.client(Some(&pair)), &path(), &[]).await.code, 200);
     let expected = Caller {
         name: "ann".to_owned(),
@@ -113,7 +113,7 @@ async fn a_token_is_reviewed_once_for_many_requests() {
 }
 
 #[tokio::test]
-async fn nobodys_token_is_refused_and_remembered() {
+async fn an_invalid_token_is_refused_and_reviewed_once() {
     let running = Running::start().await;
     let (client, token) = (running.client(None), bearer("stolen"));
     for _ in 0..2 {
@@ -123,7 +123,7 @@ async fn nobodys_token_is_refused_and_remembered() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_reviewed_is_refused_and_asked_about_again() {
+async fn a_token_whose_review_fails_is_refused_and_reviewed_again() {
     let running = Running::start().await;
     let (client, token) = (running.client(None), bearer(TOKEN));
     running.reviewers.out.store(true, Ordering::SeqCst);
@@ -143,11 +143,11 @@ async fn a_good_token_makes_up_for_a_bad_certificate() {
 }
 
 #[tokio::test]
-async fn nobody_acts_as_somebody_else() {
+async fn impersonation_is_refused() {
     let running = Running::start().await;
     let client = running.client(Some(&running.clients.client("ann", &["system:masters"])));
     for header in ["Impersonate-User", "Impersonate-Group", "Impersonate-Extra-Scopes"] {
         let answer = running.get(&client, &path(), &[(header, "bob")]).await;
-        assert!(answer.status(403, "Forbidden").contains("impersonation is not served here"));
+        assert!(answer.status(403, "Forbidden").contains("impersonation is not supported here"));
     }
 }

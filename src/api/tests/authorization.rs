@@ -1,14 +1,14 @@
-//! Who may do what.
+//! What callers may do.
 
 use std::sync::atomic::Ordering;
 
 use reqwest::Method;
 
 use super::kit::{Running, VALUES};
-use crate::api::Attributes;
+use crate::api::{Attributes, EXTERNAL_METRICS};
 
 #[tokio::test]
-async fn a_denial_is_worded_as_kubernetes_words_it() {
+async fn a_denial_is_in_the_words_of_kubernetes() {
     let running = Running::start().await;
     running.reviewers.deny.store(true, Ordering::SeqCst);
     let answer = running.get_as("ann", &format!("{VALUES}/Backlog_X")).await;
@@ -27,13 +27,14 @@ async fn a_denial_is_worded_as_kubernetes_words_it() {
 }
 
 #[tokio::test]
-async fn the_question_is_exact_and_asked_once() {
+async fn a_review_is_exact_and_sent_once() {
     let running = Running::start().await;
     for selector in ["queue%3Da", "queue%3Db"] {
         assert_eq!(running.get_as("ann", &format!("{VALUES}/m?labelSelector={selector}")).await.code, 200);
     }
     let asked = running.reviewers.asked();
     let expected = Attributes::Resource {
+        api: EXTERNAL_METRICS,
         verb: "list",
         namespace: "shop".to_owned(),
         resource: "m".to_owned(),
@@ -42,11 +43,11 @@ async fn the_question_is_exact_and_asked_once() {
     };
     assert_eq!(asked.iter().map(|(_, attributes)| attributes).collect::<Vec<_>>(), [&expected]);
     running.get_as("bob", &format!("{VALUES}/m")).await;
-    assert_eq!(running.reviewers.asked().len(), 2, "another user is another question");
+    assert_eq!(running.reviewers.asked().len(), 2, "another user needs another review");
 }
 
 #[tokio::test]
-async fn a_burst_of_the_same_question_is_reviewed_once() {
+async fn a_burst_of_equal_requests_is_reviewed_once() {
     let running = Running::start().await;
     let (proxy, path) = (running.proxy(), format!("{VALUES}/m"));
     let burst = (0..8).map(|_| running.get(&proxy, &path, &[("x-remote-user", "ann")]));
@@ -57,7 +58,7 @@ async fn a_burst_of_the_same_question_is_reviewed_once() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_reviewed_is_refused_and_not_remembered() {
+async fn a_failed_review_refuses_the_request_and_is_not_kept() {
     let running = Running::start().await;
     running.reviewers.out.store(true, Ordering::SeqCst);
     let answer = running.get_as("ann", &format!("{VALUES}/m")).await;
@@ -73,15 +74,15 @@ async fn masters_and_probes_need_no_review() {
     let headers = [("x-remote-user", "system:kube-aggregator"), ("x-remote-group", "system:masters")];
     let path = "/apis/external.metrics.k8s.io/v1beta1";
     assert_eq!(running.get(&running.proxy(), path, &headers).await.code, 200);
-    let nobody = running.client(None);
+    let anonymous = running.client(None);
     for probe in ["/livez", "/readyz", "/healthz"] {
-        assert_eq!(running.get(&nobody, probe, &[]).await.body, "ok");
+        assert_eq!(running.get(&anonymous, probe, &[]).await.body, "ok");
     }
-    running.get(&nobody, "/readyz/ping", &[]).await.status(500, "InternalError");
+    running.get(&anonymous, "/readyz/ping", &[]).await.status(500, "InternalError");
 }
 
 #[tokio::test]
-async fn a_denial_comes_before_anything_else_is_said() {
+async fn a_denial_comes_before_any_other_failure() {
     let running = Running::start().await;
     running.reviewers.deny.store(true, Ordering::SeqCst);
     let proxy = running.proxy();

@@ -1,4 +1,4 @@
-//! What the aggregator reads every minute.
+//! The documents that the aggregator reads every minute.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ async fn get(running: &Running, path: &str, headers: &[(&str, &str)]) -> Answer 
 }
 
 #[tokio::test]
-async fn the_aggregated_form_names_every_signal() {
+async fn the_aggregated_form_lists_every_signal() {
     let running = Running::start().await;
     let answer = get(&running, "/apis", &[("accept", AGGREGATED)]).await;
     assert_eq!(answer.headers["content-type"], AGGREGATED);
@@ -72,7 +72,7 @@ async fn the_plain_forms_agree() {
 }
 
 #[tokio::test]
-async fn openapi_is_about_this_group_only() {
+async fn openapi_describes_this_group_only() {
     let running = Running::start().await;
     let root = get(&running, "/openapi/v3", &[]).await.json();
     let paths = root["paths"].as_object().expect("an object");
@@ -92,7 +92,7 @@ async fn openapi_is_about_this_group_only() {
 }
 
 #[tokio::test]
-async fn the_version_is_the_programs() {
+async fn the_version_is_that_of_the_program() {
     let running = Running::start().await;
     let version = get(&running, "/version", &[]).await.json();
     assert_eq!(version["gitVersion"], concat!("v", env!("CARGO_PKG_VERSION")));

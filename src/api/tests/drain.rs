@@ -1,4 +1,4 @@
-//! The end: first asked for, then closed.
+//! Shutdown: requests are still answered during the delay, then the server closes.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::kit::{Running, VALUES, eventually, send};
 use crate::api::ServingCertificate;
 
 #[tokio::test]
-async fn a_draining_server_goes_on_answering() {
+async fn a_draining_server_still_answers() {
     let running = Running::start_with(Duration::from_secs(600), |serving| {
         let pair = serving.server();
         ServingCertificate::from_pem(&pair.certificate, &pair.key).expect("a pair")

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method};
 use rustls::pki_types::CertificateDer;
@@ -16,14 +18,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::pki::{Authority, Pair};
 use super::reviewers::Reviewers;
-use crate::api::{Access, Answers, AuthConfig, Delegation, Observer, Server, ServingCertificate, Setup, tls};
+use crate::api::net::tls;
+use crate::api::{Answers, AuthConfig, Gate, Observer, Server, ServingCertificate, Setup};
 use leveret_core::Moment;
 use leveret_core::catalog::{Item, Reason, Refusal};
 use leveret_core::quantity::Milli;
 use leveret_runtime::Clock;
 use leveret_runtime::tasks::Tasks;
 
-/// Where values are.
+/// The path above the metrics of a namespace.
 pub(super) const VALUES: &str = "/apis/external.metrics.k8s.io/v1beta1/namespaces/shop";
 
 /// The signals in discovery.
@@ -33,7 +36,7 @@ pub(super) const SIGNALS: &[&str] = &["backlog_per_consumer", "rabbitmq_queue_me
 pub(super) struct Running {
     pub(super) address: SocketAddr,
     pub(super) stop: CancellationToken,
-    /// Who signed the serving certificate.
+    /// The authority of the serving certificate.
     pub(super) serving: Authority,
     pub(super) front: Authority,
     pub(super) clients: Authority,
@@ -42,15 +45,15 @@ pub(super) struct Running {
     pub(super) seen: Arc<Seen>,
 }
 
-/// What the observer was told: route, code, reason; and reloads of the certificate.
+/// What the observer received: route and status of each request, and reloads of the certificate.
 #[derive(Default)]
 pub(super) struct Seen {
-    pub(super) answered: Mutex<Vec<(&'static str, u16, &'static str)>>,
+    pub(super) answered: Mutex<Vec<(&'static str, u16)>>,
     pub(super) reloaded: Mutex<Vec<bool>>,
 }
 
-/// Answers with the metric's name as far as there is anything to answer.
-struct Table;
+/// Answers 42 for all metrics but a few, whose names say how they fail.
+pub(super) struct Table;
 
 /// A response, read to its end.
 #[derive(Debug)]
@@ -77,27 +80,24 @@ impl Running {
         let (serving, front, clients) = (Authority::new("serving"), Authority::new("front"), Authority::new("clients"));
         let auth_config = Arc::new(ArcSwap::from_pointee(auth_config(&front, &clients)));
         let (reviewers, seen) = (Arc::new(Reviewers::default()), Arc::new(Seen::default()));
-        let access = Access::Delegated(Delegation {
-            auth_config: Arc::clone(&auth_config),
-            tokens: Arc::clone(&reviewers) as _,
-            access: Arc::clone(&reviewers) as _,
-        });
-        let setup = Setup { drain_delay, ..setup(certificate(&serving), access, Arc::clone(&seen) as _) };
+        let (tokens, access) = (Arc::clone(&reviewers) as _, Arc::clone(&reviewers) as _);
+        let gate = Gate::delegated(Arc::clone(&auth_config), tokens, access, Clock::system());
+        let setup = Setup { drain_delay, ..setup(certificate(&serving), gate, Arc::clone(&seen) as _) };
         let (address, stop) = serve(setup).await;
         Self { address, stop, serving, front, clients, auth_config, reviewers, seen }
     }
 
-    /// A client that shows this certificate, or none.
+    /// A client that presents this certificate, or none.
     pub(super) fn client(&self, pair: Option<&Pair>) -> Client {
         client(&self.serving.pem(), pair)
     }
 
-    /// The client of a front proxy that is believed.
+    /// A front proxy with a valid certificate.
     pub(super) fn proxy(&self) -> Client {
         self.client(Some(&self.front.client("front-proxy-client", &[])))
     }
 
-    /// A request by somebody, passed on by the front proxy.
+    /// A user's request, passed on by the front proxy.
     pub(super) async fn get_as(&self, user: &str, path: &str) -> Answer {
         self.get(&self.proxy(), path, &[("x-remote-user", user)]).await
     }
@@ -141,25 +141,29 @@ impl Answer {
 }
 
 impl Answers for Table {
-    fn answer(&self, metric: &str, selector: &str) -> Result<Vec<Item>, Refusal> {
-        let refuse = |reason| Err(Refusal::new(reason, format!("no `{metric}` for `{selector}`")));
-        match metric {
-            "bad" => refuse(Reason::BadSelector),
-            "stale" => refuse(Reason::Stale),
-            "panic" => panic!("a handler panics"),
-            "unknown" => refuse(Reason::UnknownMetric),
-            _ => Ok(vec![Item {
-                labels: vec![("queue", selector.to_owned())],
-                at: Moment::new(Duration::ZERO, "2026-01-02T03:04:05Z".parse().expect("a time")),
-                value: Milli::new(42_000),
-            }]),
-        }
+    fn answer<'a>(&'a self, metric: &'a str, selector: &'a str) -> BoxFuture<'a, Result<Vec<Item>, Refusal>> {
+        async move { look_up(metric, selector) }.boxed()
+    }
+}
+
+fn look_up(metric: &str, selector: &str) -> Result<Vec<Item>, Refusal> {
+    let refuse = |reason| Err(Refusal::new(reason, format!("no `{metric}` for `{selector}`")));
+    match metric {
+        "bad" => refuse(Reason::BadSelector),
+        "stale" => refuse(Reason::Stale),
+        "panic" => panic!("a handler panics"),
+        "unknown" => refuse(Reason::UnknownMetric),
+        _ => Ok(vec![Item {
+            labels: vec![("queue", selector.to_owned())],
+            at: Moment::new(Duration::ZERO, "2026-01-02T03:04:05Z".parse().expect("a time")),
+            value: Milli::new(42_000),
+        }]),
     }
 }
 
 impl Observer for Seen {
-    fn answered(&self, route: &'static str, code: u16, reason: &'static str, _seconds: f64) {
-        self.answered.lock().unwrap_or_else(PoisonError::into_inner).push((route, code, reason));
+    fn answered(&self, route: &'static str, code: u16, _took: Duration) {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).push((route, code));
     }
 
     fn handshake_failed(&self) {}
@@ -169,7 +173,7 @@ impl Observer for Seen {
     }
 }
 
-/// What the ConfigMap of a cluster with these two authorities says.
+/// The ConfigMap of a cluster with these two authorities.
 pub(super) fn auth_config(front: &Authority, clients: &Authority) -> AuthConfig {
     let data = [
         ("client-ca-file", clients.pem()),
@@ -184,11 +188,11 @@ pub(super) fn auth_config(front: &Authority, clients: &Authority) -> AuthConfig 
     AuthConfig::from_config_map(&data).expect("usable")
 }
 
-pub(super) fn setup(certificate: ServingCertificate, access: Access, observer: Arc<dyn Observer>) -> Setup {
+pub(super) fn setup(certificate: ServingCertificate, gate: Gate, observer: Arc<dyn Observer>) -> Setup {
     Setup {
         address: ([127, 0, 0, 1], 0).into(),
         certificate,
-        access,
+        gate,
         answers: Arc::new(Table),
         health: Arc::new(|| vec![("brokers-attempted", true)]),
         observer,
@@ -243,7 +247,7 @@ pub(super) async fn send(
     Ok(Answer { code, headers, body: response.text().await? })
 }
 
-/// Waits until something is so.
+/// Waits until a condition holds.
 pub(super) async fn eventually<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
     let waiting = async {
         while !is_so().await {

@@ -1,4 +1,4 @@
-//! How much is too much, and how long too long.
+//! Limits on requests.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -6,12 +6,12 @@ use std::time::Duration;
 use reqwest::Method;
 
 use super::kit::{Running, VALUES, eventually, send};
-use crate::api::limits::{IN_FLIGHT_MAX, STREAMS_MAX};
+use crate::api::net::limits::{IN_FLIGHT_MAX, STREAMS_MAX};
 
 const USER: (&str, &str) = ("x-remote-user", "ann");
 
 #[tokio::test]
-async fn a_request_ends_when_its_caller_wants() {
+async fn a_request_ends_at_the_timeout_of_its_caller() {
     let running = Running::start().await;
     running.reviewers.hold.store(true, Ordering::SeqCst);
     let answer = running.get_as("ann", &format!("{VALUES}/m?timeout=50ms")).await;

@@ -1,22 +1,22 @@
-//! Without a cluster: a token, and only on this machine.
+//! The server without a cluster: requests need the token, and only this machine can send them.
 
 use std::sync::Arc;
 
 use reqwest::Method;
 
-use super::kit::{VALUES, client, send, serve, setup};
-use crate::api::{Access, LoopbackToken, SelfMade, Server, Setup};
+use super::kit::{Seen, VALUES, client, send, serve, setup};
+use crate::api::{Gate, LoopbackToken, Server, ServingCertificate, Setup};
 
-fn guarded(address: [u8; 4]) -> (Setup, LoopbackToken, String) {
+fn protected(address: [u8; 4]) -> (Setup, LoopbackToken, String) {
     let token = LoopbackToken::generate().expect("random numbers");
-    let made = SelfMade::new(&["localhost", "127.0.0.1"]).expect("a certificate");
-    let setup = setup(made.certificate, Access::Loopback(token.clone()), Arc::new(()));
-    (Setup { address: (address, 0).into(), ..setup }, token, made.authority_pem)
+    let (certificate, pem) = ServingCertificate::self_signed(&["localhost", "127.0.0.1"]).expect("a certificate");
+    let setup = setup(certificate, Gate::loopback(token.clone()), Arc::new(Seen::default()));
+    (Setup { address: (address, 0).into(), ..setup }, token, pem)
 }
 
 #[tokio::test]
-async fn only_the_token_opens() {
-    let (setup, token, authority) = guarded([127, 0, 0, 1]);
+async fn requests_need_the_token() {
+    let (setup, token, authority) = protected([127, 0, 0, 1]);
     let (address, stop) = serve(setup).await;
     let _stop = stop.drop_guard();
     let client = client(&authority, None);
@@ -36,14 +36,14 @@ async fn only_the_token_opens() {
 }
 
 #[tokio::test]
-async fn a_token_does_not_guard_an_address_that_others_reach() {
-    let (setup, _, _) = guarded([0, 0, 0, 0]);
+async fn a_token_is_not_enough_on_an_address_that_others_can_reach() {
+    let (setup, _, _) = protected([0, 0, 0, 0]);
     let error = Server::bind(setup).await.err().expect("refused");
     assert!(error.to_string().contains("only listens on a loopback address"), "{error}");
 }
 
 #[test]
-fn tokens_are_long_and_never_the_same() {
+fn tokens_are_long_and_all_different() {
     let make = || LoopbackToken::generate().expect("random numbers").secret().expose().to_owned();
     let (one, other) = (make(), make());
     assert_eq!(one.len(), 64);

@@ -39,7 +39,7 @@ impl Authority {
         self.sign(&params)
     }
 
-    /// A client's certificate that is no longer valid.
+    /// An expired client certificate.
     pub(in crate::api) fn expired_client(&self, name: &str) -> Pair {
         let mut params = params(&[], name, &[]);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
@@ -69,7 +69,7 @@ fn params(hosts: &[&str], name: &str, organizations: &[&str]) -> CertificatePara
     let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
     let mut params = CertificateParams::new(hosts).expect("host names");
     params.distinguished_name = rcgen::DistinguishedName::new();
-    // A name holds one value of each type; the same type by its number is another one, which makes two organizations.
+    // rcgen keeps one value of each type. The same type by its number counts as another one, which allows two organizations.
     let types = [DnType::OrganizationName, DnType::CustomDnType(vec![2, 5, 4, 10])];
     assert!(organizations.len() <= types.len(), "at most two organizations");
     for (kind, organization) in types.into_iter().zip(organizations) {

@@ -1,16 +1,16 @@
-//! The probes' format.
+//! The format of the probes.
 
 use std::sync::Arc;
 
 use reqwest::Method;
 
-use super::kit::{Running, client, send, serve, setup};
+use super::kit::{Running, Seen, client, send, serve, setup};
 use super::pki::Authority;
-use crate::api::health::HealthChecks;
-use crate::api::{Access, LoopbackToken, ServingCertificate, Setup};
+use crate::api::resources::health::HealthChecks;
+use crate::api::{Gate, LoopbackToken, ServingCertificate, Setup};
 
 #[tokio::test]
-async fn a_probe_says_as_much_as_it_is_asked() {
+async fn a_probe_reports_as_much_as_requested() {
     let running = Running::start().await;
     let check = async |path: &str, expected: &str| {
         let answer = running.get_as("ann", path).await;
@@ -29,13 +29,13 @@ async fn a_probe_says_as_much_as_it_is_asked() {
 }
 
 #[tokio::test]
-async fn an_unready_server_says_which_check_fails_and_lives() {
+async fn an_unready_server_names_the_failing_check_and_stays_alive() {
     let authority = Authority::new("serving");
     let pair = authority.server();
     let certificate = ServingCertificate::from_pem(&pair.certificate, &pair.key).expect("a pair");
     let token = LoopbackToken::generate().expect("random numbers");
     let bearer = format!("Bearer {}", token.secret().expose());
-    let setup = setup(certificate, Access::Loopback(token), Arc::new(()));
+    let setup = setup(certificate, Gate::loopback(token), Arc::new(Seen::default()));
     let health: HealthChecks = Arc::new(|| vec![("brokers-attempted", true), ("shutdown", false)]);
     let (address, stop) = serve(Setup { health, ..setup }).await;
     let _stop = stop.drop_guard();

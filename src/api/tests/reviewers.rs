@@ -1,4 +1,4 @@
-//! The Kubernetes API server's part, played by a table.
+//! Fake reviewers.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -10,33 +10,33 @@ use futures_util::future::BoxFuture;
 use crate::api::{AccessReviewer, Attributes, Caller, Decision, ReviewFailed, TokenReviewer};
 use leveret_runtime::secret::Secret;
 
-/// The only token that is anybody's.
-pub(super) const TOKEN: &str = "a-good-token";
+/// The only valid token.
+pub(in crate::api) const TOKEN: &str = "a-good-token";
 
-/// Knows one token; lets everybody do everything except those who are to be denied.
+/// Knows one token, and allows everything unless `deny` is set.
 #[derive(Default)]
-pub(super) struct Reviewers {
+pub(in crate::api) struct Reviewers {
     /// Makes both kinds of review fail.
-    pub(super) out: AtomicBool,
+    pub(in crate::api) out: AtomicBool,
     /// Denies everything.
-    pub(super) deny: AtomicBool,
+    pub(in crate::api) deny: AtomicBool,
     /// Keeps access reviews waiting.
-    pub(super) hold: AtomicBool,
-    pub(super) tokens_asked: AtomicUsize,
+    pub(in crate::api) hold: AtomicBool,
+    pub(in crate::api) tokens_asked: AtomicUsize,
     asked: Mutex<Vec<(Caller, Attributes)>>,
 }
 
 impl Reviewers {
     /// The access reviews so far.
-    pub(super) fn asked(&self) -> Vec<(Caller, Attributes)> {
+    pub(in crate::api) fn asked(&self) -> Vec<(Caller, Attributes)> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The caller of the only access review so far.
-    pub(super) fn only_caller(&self) -> Caller {
+    pub(in crate::api) fn only_caller(&self) -> Caller {
         match self.asked().as_slice() {
             [(caller, _)] => caller.clone(),
-            asked => panic!("not one review: {asked:?}"),
+            asked => panic!("expected one review: {asked:?}"),
         }
     }
 
@@ -50,7 +50,7 @@ impl TokenReviewer for Reviewers {
     fn review<'a>(&'a self, token: &'a Secret) -> BoxFuture<'a, Result<Option<Caller>, ReviewFailed>> {
         async move {
             self.tokens_asked.fetch_add(1, Ordering::SeqCst);
-            // Lets the other requests of a burst come in while this review is under way.
+            // Lets the other requests of a burst arrive during this review.
             tokio::task::yield_now().await;
             self.reached()?;
             let caller = Caller { name: "token-user".to_owned(), groups: vec!["g".to_owned()], ..Caller::default() };

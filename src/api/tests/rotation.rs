@@ -1,4 +1,4 @@
-//! What changes while the server runs.
+//! Certificates and authorities that change while the server runs.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn write(folder: &Path, pair: &Pair) {
 }
 
 #[tokio::test]
-async fn a_new_serving_certificate_is_shown_without_a_restart() {
+async fn a_new_serving_certificate_is_used_without_a_restart() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (certificate, key) = (folder.path().join("tls.crt"), folder.path().join("tls.key"));
     let running = Running::start_with(Duration::ZERO, |serving| {
@@ -29,7 +29,7 @@ async fn a_new_serving_certificate_is_shown_without_a_restart() {
     let old = running.client(None);
     assert_eq!(running.get(&old, "/livez", &[]).await.code, 200);
 
-    // A key without its certificate is what a reader sees halfway through a rotation.
+    // Halfway through a rotation the key does not belong to the certificate.
     let (authority, next) = (Authority::new("next"), Authority::new("next").server());
     fs::write(&key, &next.key).expect("writable");
     eventually("the unusable pair is noticed", async || reloads() == [false]).await;
@@ -44,12 +44,12 @@ async fn a_new_serving_certificate_is_shown_without_a_restart() {
     let fresh = client(&authority.pem(), None);
     assert_eq!(running.get(&fresh, "/livez", &[]).await.code, 200);
     let distrustful = send(&running.client(None), running.address, Method::GET, "/livez", &[]).await;
-    assert!(distrustful.is_err(), "a new connection is shown the new certificate");
-    assert_eq!(running.get(&old, "/livez", &[]).await.code, 200, "an open connection goes on");
+    assert!(distrustful.is_err(), "a new connection sees the new certificate");
+    assert_eq!(running.get(&old, "/livez", &[]).await.code, 200, "an open connection stays usable");
 }
 
 #[tokio::test]
-async fn new_authorities_are_believed_and_old_ones_no_longer() {
+async fn new_authorities_replace_the_old_ones() {
     let running = Running::start().await;
     let (user, path) = ([("x-remote-user", "ann")], format!("{VALUES}/m"));
     let (front, clients) = (Authority::new("next-front"), Authority::new("next-clients"));
@@ -73,5 +73,5 @@ fn a_key_of_another_certificate_is_refused() {
     let error = ServingCertificate::from_pem(&one.certificate, &other.key).err().expect("refused");
     assert!(error.to_string().contains("do not belong together"), "{error:#}");
     let error = ServingCertificate::from_pem("", &other.key).err().expect("refused");
-    assert!(error.to_string().contains("holds no certificate"), "{error:#}");
+    assert!(error.to_string().contains("contains no certificate"), "{error:#}");
 }

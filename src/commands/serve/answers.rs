@@ -1,5 +1,7 @@
 //! The API's answers, taken from the shared state.
 
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
 use leveret_core::catalog::{self, Item, Refusal, Signal};
 
 use super::state::State;
@@ -9,7 +11,13 @@ use crate::api::Answers;
 pub(super) struct SnapshotAnswers(pub(super) State);
 
 impl Answers for SnapshotAnswers {
-    fn answer(&self, metric: &str, selector: &str) -> Result<Vec<Item>, Refusal> {
+    fn answer<'a>(&'a self, metric: &'a str, selector: &'a str) -> BoxFuture<'a, Result<Vec<Item>, Refusal>> {
+        ready(self.look_up(metric, selector)).boxed()
+    }
+}
+
+impl SnapshotAnswers {
+    fn look_up(&self, metric: &str, selector: &str) -> Result<Vec<Item>, Refusal> {
         let State { config, publisher, demand, instruments, clock } = &self.0;
         let now = clock.now();
         let (subject, answer) = catalog::answer(&config.load().view, &publisher.load(), metric, selector, now);

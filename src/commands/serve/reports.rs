@@ -49,8 +49,8 @@ impl PollReport for FirstReads {
 }
 
 impl Observer for Instruments {
-    fn answered(&self, route: &'static str, code: u16, _reason: &'static str, _seconds: f64) {
-        self.requested(route, code);
+    fn answered(&self, route: &'static str, code: u16, took: Duration) {
+        self.requested(route, code, took);
     }
 
     fn handshake_failed(&self) {

@@ -14,10 +14,10 @@ async fn only_usable_contents_come_through() {
     let good = || map("client-ca-file", made.cert.pem());
     let bad = map("client-ca-file", "not a certificate".to_owned());
     let events = [
-        // Not there yet.
+        // Does not exist yet.
         Event::Init,
         Event::InitDone,
-        // There, spoilt, gone, and there again after the watch began anew.
+        // Created, made unusable, deleted, and present again after the watch restarted.
         Event::Apply(good()),
         Event::Apply(bad),
         Event::Delete(good()),

@@ -9,8 +9,9 @@ use tokio::sync::mpsc;
 use tower::service_fn;
 
 use super::*;
+use crate::api::EXTERNAL_METRICS;
 
-/// Reviews by an API server that gives one answer, and what it was asked.
+/// Reviews by an API server that always gives the same answer, and the requests that it received.
 fn answering(code: u16, answer: Value) -> (Reviews, mpsc::UnboundedReceiver<(String, Value)>) {
     let (sender, asked) = mpsc::unbounded_channel();
     let service = service_fn(move |request: Request<Body>| {
@@ -34,6 +35,7 @@ fn ann() -> Caller {
 
 fn listing() -> Attributes {
     Attributes::Resource {
+        api: EXTERNAL_METRICS,
         verb: "list",
         namespace: "shop".to_owned(),
         resource: "m".to_owned(),
@@ -43,7 +45,7 @@ fn listing() -> Attributes {
 }
 
 #[tokio::test]
-async fn the_question_about_access_is_exact() {
+async fn an_access_review_is_exact() {
     let (reviews, mut asked) = answering(201, json!({"status": {"allowed": true}}));
     let decision = AccessReviewer::review(&reviews, &ann(), &listing()).await.expect("a decision");
     assert_eq!(decision, Decision::Allowed);
@@ -70,7 +72,7 @@ async fn the_question_about_access_is_exact() {
 }
 
 #[tokio::test]
-async fn only_a_clear_permission_is_one() {
+async fn only_an_undenied_permission_allows() {
     for (status, expected) in [
         (json!({"allowed": false, "reason": "no"}), "no"),
         (json!({"allowed": true, "denied": true, "reason": "webhook"}), "webhook"),
@@ -85,7 +87,7 @@ async fn only_a_clear_permission_is_one() {
 }
 
 #[tokio::test]
-async fn a_refused_review_says_what_the_api_server_said() {
+async fn a_refused_review_quotes_the_api_server() {
     let refusal =
         json!({"kind": "Status", "status": "Failure", "message": "not you", "reason": "Forbidden", "code": 403});
     let (reviews, _asked) = answering(403, refusal);
@@ -94,7 +96,7 @@ async fn a_refused_review_says_what_the_api_server_said() {
 }
 
 #[tokio::test]
-async fn a_token_is_somebodys_only_if_it_is_authenticated_and_named() {
+async fn a_token_is_valid_only_if_it_is_authenticated_and_named() {
     let user = json!({"username": "ann", "uid": "u-1", "groups": ["ops"], "extra": {"scopes": ["a"]}});
     for (status, expected) in [
         (json!({"authenticated": true, "user": user}), Some(ann())),

@@ -1,0 +1,79 @@
+//! Authentication: by the front proxy's headers, a client certificate or a bearer token, the first success in this order.
+//!
+//! Invalid credentials are an error; only a request without credentials is anonymous.
+
+mod auth_config;
+mod client_ca;
+mod client_cert;
+mod front_proxy;
+mod token;
+
+pub use auth_config::AuthConfig;
+pub use token::bearer;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use http::HeaderMap;
+use rustls::DistinguishedName;
+use rustls::pki_types::UnixTime;
+
+use super::caller::Caller;
+use super::review::TokenReviewer;
+use crate::api::net::handler::PeerChain;
+use crate::api::wire::status::Status;
+use leveret_runtime::Clock;
+use token::Tokens;
+
+/// Why credentials are invalid. For the log; the caller only learns that they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Rejected(String);
+
+/// Authenticates callers.
+pub(super) struct Authenticator {
+    config: Arc<ArcSwap<AuthConfig>>,
+    tokens: Tokens,
+}
+
+impl Authenticator {
+    /// An authenticator that uses the configuration as it is at each request.
+    pub(super) fn new(config: Arc<ArcSwap<AuthConfig>>, reviewer: Arc<dyn TokenReviewer>, clock: Clock) -> Self {
+        Self { config, tokens: Tokens::new(reviewer, clock) }
+    }
+
+    /// The subjects of the certificate authorities, as of now.
+    pub(super) fn authorities(&self) -> Arc<[DistinguishedName]> {
+        self.config.load().subjects()
+    }
+
+    /// The caller; `None` if the request carries no credentials.
+    pub(super) async fn authenticate(
+        &self,
+        peer: &PeerChain,
+        headers: &HeaderMap,
+        now: UnixTime,
+    ) -> Result<Option<Caller>, Status> {
+        let config = self.config.load_full();
+        let mut rejections = Vec::new();
+        let by_certificate = [
+            config.front_proxy.as_ref().map(|proxy| front_proxy::authenticate(proxy, peer, headers, now)),
+            config.client_ca.as_ref().map(|ca| client_cert::authenticate(ca, peer, now)),
+        ];
+        for outcome in by_certificate.into_iter().flatten() {
+            match outcome {
+                Ok(Some(caller)) => return Ok(Some(caller.authenticated())),
+                Ok(None) => {}
+                Err(rejected) => rejections.push(rejected),
+            }
+        }
+        match self.tokens.authenticate(headers).await {
+            Ok(Some(caller)) => return Ok(Some(caller.authenticated())),
+            Ok(None) if rejections.is_empty() => return Ok(None),
+            Ok(None) => {}
+            Err(rejected) => rejections.push(rejected),
+        }
+        let reasons: Vec<_> = rejections.into_iter().map(|Rejected(why)| why).collect();
+        tracing::debug!(reasons = reasons.join("; "), "credentials rejected");
+        Err(Status::unauthorized())
+    }
+}

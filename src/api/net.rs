@@ -1,0 +1,8 @@
+//! Connections: accepting them, TLS, HTTP, and how many there may be for how long.
+
+pub mod connection;
+pub mod handler;
+pub mod limits;
+pub mod listener;
+pub mod tls;
+pub mod unauthenticated;
