@@ -5,14 +5,15 @@
 mod document;
 #[cfg(test)]
 mod documented;
+mod findings;
 mod flags;
-mod keys;
 mod load;
-mod parse;
+mod model;
+mod place;
 mod problem;
-mod raw;
+mod reader;
 mod reload;
-mod source;
+mod setting;
 mod suggest;
 mod validate;
 

@@ -1,6 +1,6 @@
-//! A YAML file as a tree of nodes that know where they stand. What the nodes mean is not known here.
+//! A YAML file as a tree of nodes that know where they are. What the nodes mean is not known here.
 //!
-//! The parser stops at a syntax error, but not at a wrong key or type, so that those can be told all at once. It bounds
+//! The parser stops at a syntax error, but not at a wrong key or type, so that those can be reported all at once. It bounds
 //! depth, size and aliases.
 
 use std::fmt;
@@ -9,8 +9,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{Location, Spanned};
 
-use super::problem::Findings;
-use super::source::{Place, SECRET_MARKS, Source, Veil};
+use super::place::Position;
 
 /// How deep a configuration may nest; the deepest one that means something has five levels.
 const DEPTH_MAX: usize = 32;
@@ -21,12 +20,10 @@ const NODES_MAX: usize = 1_000_000;
 /// How many of them aliases may repeat: 10 000 backlogs that share ten each.
 const REPEATED_MAX: usize = 100_000;
 
-/// A value and where it stands.
+/// A value and where it is.
 pub(super) struct Node {
     pub(super) value: Value,
-    pub(super) place: Place,
-    /// Where its text is, which is elsewhere if it is referred to by an alias.
-    written: Veil,
+    pub(super) position: Position,
 }
 
 /// What a node is, as far as YAML knows.
@@ -40,8 +37,15 @@ pub(super) enum Value {
     Map(Vec<(Node, Node)>),
 }
 
-/// The tree of a file's text; a syntax error becomes a finding.
-pub(super) fn parse(source: &Source, findings: &mut Findings) -> Option<Node> {
+/// Why a text is not one YAML document.
+pub(super) struct SyntaxError {
+    pub(super) position: Position,
+    pub(super) reason: String,
+    pub(super) advice: &'static str,
+}
+
+/// The tree of a file's text.
+pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! { max_depth: DEPTH_MAX, max_nodes: NODES_MAX },
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: REPEATED_MAX },
@@ -50,55 +54,21 @@ pub(super) fn parse(source: &Source, findings: &mut Findings) -> Option<Node> {
         emit_comments: false,
         with_snippet: false,
     };
-    match serde_saphyr::from_str_with_options::<Spanned<Untyped>>(source.text(), options) {
-        Ok(root) => Some(node(root, source.text(), findings)),
-        Err(error) => {
-            refuse(&error, source, findings);
-            None
-        }
-    }
+    serde_saphyr::from_str_with_options::<Spanned<Untyped>>(text, options)
+        .map(|root| node(root, text))
+        .map_err(|error| syntax_error(&error))
 }
 
-impl Node {
-    /// Keeps everything in it out of snippets.
-    pub(super) fn veil(&self, findings: &mut Findings) {
-        self.veil_where(|_| true, findings);
-    }
-
-    /// Keeps every text in it that may be a URL with a secret out of snippets.
-    pub(super) fn veil_urls(&self, findings: &mut Findings) {
-        self.veil_where(|text| text.contains(SECRET_MARKS), findings);
-    }
-
-    fn veil_where(&self, hidden: fn(&str) -> bool, findings: &mut Findings) {
-        match &self.value {
-            Value::Text(text) if hidden(text) => findings.veil(self.written),
-            Value::Nothing | Value::Text(_) => {}
-            Value::List(items) => items.iter().for_each(|item| item.veil_where(hidden, findings)),
-            Value::Map(entries) => {
-                for (key, value) in entries {
-                    key.veil_where(hidden, findings);
-                    value.veil_where(hidden, findings);
-                }
-            }
-        }
-    }
-}
-
-fn refuse(error: &serde_saphyr::Error, source: &Source, findings: &mut Findings) {
-    if source.may_hold_secrets() {
-        // Without a tree nobody knows where a secret ends.
-        findings.veil(Veil::EVERYTHING);
-    }
-    let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
+fn syntax_error(error: &serde_saphyr::Error) -> SyntaxError {
     let advice = "check indentation, quotes and brackets here and just before";
     let (reason, advice) = match error {
         serde_saphyr::Error::MultipleDocuments { .. } => {
             ("there is more than one YAML document".to_owned(), "remove the line `---` and what follows it")
         }
-        // These speak of punctuation and limits; other errors may repeat a value.
+        // These are about punctuation and limits; the messages of other errors may repeat a value.
         serde_saphyr::Error::ExternalMessage { .. } | serde_saphyr::Error::Budget { .. } => {
+            let message = error.to_string();
+            let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
             (format!("this is not valid YAML: {message}"), advice)
         }
         serde_saphyr::Error::UnknownAnchor { .. } => (
@@ -107,32 +77,25 @@ fn refuse(error: &serde_saphyr::Error, source: &Source, findings: &mut Findings)
         ),
         _ => ("this is not valid YAML".to_owned(), advice),
     };
-    findings.add(&error.location().map_or(Place::Whole, place), reason, advice);
+    SyntaxError { position: error.location().map_or(Position::Whole, position), reason, advice }
 }
 
-fn place(at: Location) -> Place {
+fn position(at: Location) -> Position {
     let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    Place::Text { line: number(at.line()), column: number(at.column()), width: number(at.span().len()).max(1) }
+    Position::Text { line: number(at.line()), column: number(at.column()) }
 }
 
-fn node(untyped: Spanned<Untyped>, text: &str, findings: &mut Findings) -> Node {
-    let (at, place) = (untyped.defined, place(untyped.referenced));
-    let written_at = veil(at, text);
+fn node(untyped: Spanned<Untyped>, text: &str) -> Node {
     let value = match untyped.value {
         Untyped::Nothing => Value::Nothing,
-        Untyped::Plain => Value::Text(written(at, text).unwrap_or_default().to_owned()),
-        Untyped::Text(content) => {
-            if content.contains("://") && content.contains(SECRET_MARKS) {
-                findings.veil(written_at);
-            }
-            Value::Text(content)
+        Untyped::Plain => Value::Text(written(untyped.defined, text).unwrap_or_default().to_owned()),
+        Untyped::Text(content) => Value::Text(content),
+        Untyped::List(items) => Value::List(items.into_iter().map(|item| node(item, text)).collect()),
+        Untyped::Map(entries) => {
+            Value::Map(entries.into_iter().map(|(key, value)| (node(key, text), node(value, text))).collect())
         }
-        Untyped::List(items) => Value::List(items.into_iter().map(|item| node(item, text, findings)).collect()),
-        Untyped::Map(entries) => Value::Map(
-            entries.into_iter().map(|(key, value)| (node(key, text, findings), node(value, text, findings))).collect(),
-        ),
     };
-    Node { value, place, written: written_at }
+    Node { value, position: position(untyped.referenced) }
 }
 
 /// The characters of the file that a node was read from.
@@ -141,16 +104,8 @@ fn written(at: Location, text: &str) -> Option<&str> {
     text.get(from..from.checked_add(usize::try_from(at.span().byte_len()?).ok()?)?)
 }
 
-fn veil(at: Location, text: &str) -> Veil {
-    let Place::Text { line, column, .. } = place(at) else { return Veil::EVERYTHING };
-    Veil {
-        line,
-        column,
-        last_line: line + written(at, text).map_or(0, |written| written.lines().count().saturating_sub(1)),
-    }
-}
-
-/// What the parser makes of a node. Numbers and truth values are told from texts only because it insists on doing so.
+/// What the parser makes of a node. It distinguishes numbers and truth values from texts,
+/// which this module undoes.
 enum Untyped {
     Nothing,
     Plain,

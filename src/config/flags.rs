@@ -1,16 +1,21 @@
-//! One broker without a file: flags, each of which is also an environment variable.
+//! One broker without a file: flags, each of which is also an environment variable. They are read into the same model as a
+//! file.
+
+mod table;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::Config;
-use super::keys::{FLAGS, Origin};
-use super::problem::{Findings, Problems};
-use super::raw::{Field, Given, RawBroker, RawConfig, RawCredentials, RawTls};
-use super::source::{Place, Source};
+use super::document::{Node, Value};
+use super::findings::{Findings, Origin};
+use super::place::Position;
+use super::problem::Problems;
 use leveret_runtime::secret;
+pub(super) use table::{FLAGS, Flag, name};
+use table::{VARIABLES, Variable};
 
 /// Where the configuration comes from: a file, or flags for one broker.
 #[derive(Args, Clone, Debug, Default)]
@@ -18,56 +23,15 @@ pub struct ConfigArgs {
     /// File with brokers and backlogs, in YAML; it is read again whenever it changes. Excludes the flags of one broker
     #[arg(long, value_name = "FILE", env = "LEVERET_CONFIG", help_heading = "Brokers")]
     pub config: Option<PathBuf>,
-    /// The broker, where there is no file.
+    /// The broker, if no file is given.
     #[command(flatten)]
     pub broker: BrokerFlags,
 }
 
 /// One broker as flags. User and password are never flags: they come from files or from the environment variables
 /// `LEVERET_USERNAME` and `LEVERET_PASSWORD`.
-#[derive(Args, Clone, Default)]
-#[command(next_help_heading = "Brokers")]
-pub struct BrokerFlags {
-    /// Name of the broker [default: main]
-    #[arg(long, value_name = "NAME", env = "LEVERET_BROKER_NAME")]
-    pub broker_name: Option<String>,
-    /// URL of the management API, such as `https://rabbit:15671`
-    #[arg(long, value_name = "URL", env = "LEVERET_MANAGEMENT_URL", hide_env_values = true)]
-    pub management_url: Option<String>,
-    /// URL of a node's Prometheus endpoint, such as `http://rabbit-0:15692`; repeat it for each node, or use commas
-    #[arg(long, value_name = "URL", env = "LEVERET_PROMETHEUS_URL", hide_env_values = true, value_delimiter = ',')]
-    pub prometheus_url: Vec<String>,
-    /// Name and port whose addresses are all nodes' Prometheus endpoints, such as `rabbit-nodes:15692`
-    #[arg(long, value_name = "HOST:PORT", env = "LEVERET_PROMETHEUS_DNS", hide_env_values = true)]
-    pub prometheus_dns: Option<String>,
-    /// File with the user's name [default: the environment variable `LEVERET_USERNAME`]
-    #[arg(long, value_name = "FILE", env = "LEVERET_USERNAME_FILE")]
-    pub username_file: Option<String>,
-    /// File with the password [default: the environment variable `LEVERET_PASSWORD`]
-    #[arg(long, value_name = "FILE", env = "LEVERET_PASSWORD_FILE")]
-    pub password_file: Option<String>,
-    /// PEM file with the certificate authorities of the broker [default: the system's]
-    #[arg(long, value_name = "FILE", env = "LEVERET_CA_FILE")]
-    pub ca_file: Option<String>,
-    /// PEM file with the client certificate for the broker [default: none]
-    #[arg(long, value_name = "FILE", env = "LEVERET_CERT_FILE")]
-    pub cert_file: Option<String>,
-    /// PEM file with the client certificate's key [default: none]
-    #[arg(long, value_name = "FILE", env = "LEVERET_KEY_FILE")]
-    pub key_file: Option<String>,
-    /// Virtual host that is meant when a selector names none [default: /]
-    #[arg(long, value_name = "VHOST", env = "LEVERET_DEFAULT_VHOST")]
-    pub default_vhost: Option<String>,
-    /// From one read of the broker to the next, 1s to 5m [default: 5s]
-    #[arg(long, value_name = "DURATION", env = "LEVERET_POLL_INTERVAL")]
-    pub poll_interval: Option<String>,
-    /// Deadline of one read, 100ms to less than the poll interval [default: 4s, or 4/5 of the poll interval]
-    #[arg(long, value_name = "DURATION", env = "LEVERET_TIMEOUT")]
-    pub timeout: Option<String>,
-    /// Age beyond which a number is no longer served, two poll intervals to 1h [default: 30s, or 3 poll intervals]
-    #[arg(long, value_name = "DURATION", env = "LEVERET_MAX_SAMPLE_AGE")]
-    pub max_sample_age: Option<String>,
-}
+#[derive(Clone, Default)]
+pub struct BrokerFlags(Vec<(&'static Flag, Vec<String>)>);
 
 // === impl ConfigArgs ===
 
@@ -75,14 +39,14 @@ impl ConfigArgs {
     /// The configuration.
     ///
     /// # Errors
-    /// All problems of the file or of the flags, or that both are given or none.
+    /// All problems of the file or of the flags, or that both are given or neither.
     pub fn load(&self) -> Result<Config, Problems> {
         let Some(path) = self.file() else { return self.broker.config(secret::is_set) };
-        let flags = self.broker.given();
-        if flags.is_empty() {
+        if self.broker.0.is_empty() {
             return Config::from_file(path);
         }
-        let reason = format!("`--config` is given together with {}", flags.join(", "));
+        let given: Vec<String> = self.broker.given().map(|flag| format!("`--{flag}`")).collect();
+        let reason = format!("`--config` is given together with {}", given.join(", "));
         Err(Problems::about("flags and environment", reason, "write the broker into the file, or leave out `--config`"))
     }
 
@@ -95,88 +59,99 @@ impl ConfigArgs {
 // === impl BrokerFlags ===
 
 impl BrokerFlags {
-    /// A configuration of one broker. `is_set` tells whether an environment variable holds a secret.
+    /// A configuration of one broker. `is_set` says whether an environment variable holds a secret.
     pub(super) fn config(&self, is_set: impl Fn(&str) -> bool) -> Result<Config, Problems> {
-        let source = Source::nowhere("flags and environment".to_owned());
-        let raw = RawConfig {
-            origin: Origin::Flags,
-            brokers: Field::Given(Given { value: vec![self.raw(is_set)], place: Place::Whole }),
-            backlogs: Field::Absent,
-        };
-        Config::from_raw(Some(&raw), Findings::default(), &source)
+        Config::from_tree(&self.tree(is_set), Findings::new("flags and environment", Origin::Flags, Position::Whole))
     }
 
-    fn raw(&self, is_set: impl Fn(&str) -> bool) -> RawBroker {
-        let field = |key, value: &Option<String>| match value {
-            Some(value) => Field::Given(Given { value: value.clone(), place: place(key) }),
-            None => Field::Absent,
-        };
-        // A file is the more explicit wish, so the variable is not even looked at.
-        let env = |key, variable: &str, file: &Option<String>| {
-            if file.is_none() && is_set(variable) { field(key, &Some(variable.to_owned())) } else { Field::Absent }
-        };
-        let credentials = RawCredentials {
-            username_file: field("usernameFile", &self.username_file),
-            username_env: env("usernameEnv", "LEVERET_USERNAME", &self.username_file),
-            password_file: field("passwordFile", &self.password_file),
-            password_env: env("passwordEnv", "LEVERET_PASSWORD", &self.password_file),
-        };
-        let urls = self
-            .prometheus_url
-            .iter()
-            .map(|url| Given { value: url.clone(), place: place("urls") })
-            .collect::<Vec<_>>();
-        RawBroker {
-            place: Place::Whole,
-            name: field("name", &Some(self.broker_name.clone().unwrap_or_else(|| "main".to_owned()))),
-            management: field("url", &self.management_url),
-            urls: if urls.is_empty() {
-                Field::Absent
-            } else {
-                Field::Given(Given { value: urls, place: place("urls") })
-            },
-            dns: field("dns", &self.prometheus_dns),
-            credentials: if credentials.is_absent() {
-                Field::Absent
-            } else {
-                Field::Given(Given { value: credentials, place: Place::Whole })
-            },
-            tls: RawTls {
-                ca: field("caFile", &self.ca_file),
-                cert: field("certFile", &self.cert_file),
-                key: field("keyFile", &self.key_file),
-            },
-            default_vhost: field("defaultVhost", &self.default_vhost),
-            poll_interval: field("pollInterval", &self.poll_interval),
-            timeout: field("timeout", &self.timeout),
-            max_sample_age: field("maxSampleAge", &self.max_sample_age),
+    /// What a file with the same broker would hold.
+    fn tree(&self, is_set: impl Fn(&str) -> bool) -> Node {
+        let mut broker = Vec::new();
+        if self.given().all(|flag| flag != "broker-name") {
+            insert(&mut broker, "name", &Position::Whole, text("main", Position::Whole));
         }
+        for (flag, values) in &self.0 {
+            let position = Position::Flag(format!("`--{}` (`{}`)", flag.name, flag.variable));
+            let mut values: Vec<Node> = values.iter().map(|value| text(value, position.clone())).collect();
+            let value = match values.pop() {
+                Some(last) if !flag.list => last,
+                last => {
+                    Node { value: Value::List(values.into_iter().chain(last).collect()), position: position.clone() }
+                }
+            };
+            insert(&mut broker, flag.key, &position, value);
+        }
+        for Variable { name, key, file } in VARIABLES {
+            // A file is the more explicit wish, so the variable is not even looked at.
+            if self.given().all(|flag| flag != *file) && is_set(name) {
+                let position = Position::Flag(format!("`{name}`"));
+                insert(&mut broker, key, &position, text(name, position.clone()));
+            }
+        }
+        let broker = Node { value: Value::Map(broker), position: Position::Whole };
+        let brokers = Node { value: Value::List(vec![broker]), position: Position::Whole };
+        let root = vec![(text("brokers", Position::Whole), brokers)];
+        Node { value: Value::Map(root), position: Position::Whole }
     }
 
-    /// The flags that are given.
-    fn given(&self) -> Vec<String> {
-        let raw = self.raw(|_| false);
-        let credentials = raw.credentials.given().map(|given| &given.value);
-        let mut fields = vec![&raw.management, &raw.dns, &raw.tls.ca, &raw.tls.cert, &raw.tls.key];
-        fields.extend([&raw.default_vhost, &raw.poll_interval, &raw.timeout, &raw.max_sample_age]);
-        fields.extend(self.broker_name.as_ref().map(|_| &raw.name));
-        fields.extend(credentials.into_iter().flat_map(|it| [&it.username_file, &it.password_file]));
-        let places = fields.into_iter().filter_map(Field::given).map(|given| &given.place);
-        let places = places.chain(raw.urls.given().map(|given| &given.place));
-        places
-            .filter_map(|place| if let Place::Flag(flag) = place { Some(format!("`{flag}`")) } else { None })
-            .collect()
+    /// The names of the flags that are given.
+    fn given(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|(flag, _)| flag.name)
     }
 }
 
-/// Only which flags are given, for a URL may hold a password until it has been refused.
+fn text(value: &str, position: Position) -> Node {
+    Node { value: Value::Text(value.to_owned()), position }
+}
+
+/// Puts a value under a path of keys, such as `tls.caFile`.
+fn insert(entries: &mut Vec<(Node, Node)>, path: &str, position: &Position, value: Node) {
+    let Some((outer, inner)) = path.split_once('.') else {
+        return entries.push((text(path, position.clone()), value));
+    };
+    let is_outer = |(key, _): &&mut (Node, Node)| matches!(&key.value, Value::Text(key) if key == outer);
+    if let Some((_, Node { value: Value::Map(entries), .. })) = entries.iter_mut().find(is_outer) {
+        return insert(entries, inner, position, value);
+    }
+    let mut below = Vec::new();
+    insert(&mut below, inner, position, value);
+    entries.push((text(outer, position.clone()), Node { value: Value::Map(below), position: position.clone() }));
+}
+
+impl Args for BrokerFlags {
+    fn augment_args(command: Command) -> Command {
+        command.next_help_heading("Brokers").args(FLAGS.iter().map(|flag| {
+            let argument =
+                Arg::new(flag.name).long(flag.name).env(flag.variable).value_name(flag.value).help(flag.help);
+            // A URL may hold a password, although it is refused.
+            let argument = argument.hide_env_values(["URL", "HOST:PORT"].contains(&flag.value));
+            if flag.list { argument.value_delimiter(',').action(ArgAction::Append) } else { argument }
+        }))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for BrokerFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = FLAGS.iter().filter_map(|flag| {
+            let values = matches.get_many::<String>(flag.name)?;
+            Some((flag, values.cloned().collect()))
+        });
+        Ok(Self(given.collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// Only which flags are given, because a URL may hold a password until it has been refused.
 impl fmt::Debug for BrokerFlags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("BrokerFlags").field(&self.given()).finish()
+        f.debug_tuple("BrokerFlags").field(&self.given().collect::<Vec<_>>()).finish()
     }
-}
-
-/// The flag of a key.
-fn place(key: &'static str) -> Place {
-    FLAGS.iter().find(|(known, _)| *known == key).map_or(Place::Whole, |(_, flag)| Place::Flag(flag))
 }

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::problem::{Findings, Problems};
-use super::raw::RawConfig;
-use super::source::Source;
-use super::{Config, document, parse, validate};
+use super::document::{self, Node};
+use super::findings::{Findings, Origin};
+use super::place::Place;
+use super::problem::Problems;
+use super::{Config, reader, validate};
 use leveret_runtime::file::read_file;
 
 impl Config {
@@ -36,14 +37,18 @@ impl Config {
     /// # Errors
     /// All problems, each with its line.
     pub fn from_yaml(name: &str, text: &str) -> Result<Self, Problems> {
-        let (source, mut findings) = (Source::new(name, text), Findings::default());
-        let raw = document::parse(&source, &mut findings).map(|root| parse::config(&root, &mut findings));
-        Self::from_raw(raw.as_ref(), findings, &source)
+        let root = document::parse(text.trim_start_matches('\u{feff}')).map_err(|error| {
+            let mut findings = Findings::new(name, Origin::File, error.position);
+            findings.add(Place::ROOT, error.reason, error.advice);
+            Problems::new(findings)
+        })?;
+        Self::from_tree(&root, Findings::new(name, Origin::File, root.position.clone()))
     }
 
-    /// The configuration that was written, unless something was found or is found now.
-    pub(super) fn from_raw(raw: Option<&RawConfig>, mut findings: Findings, source: &Source) -> Result<Self, Problems> {
-        raw.and_then(|raw| validate::config(raw, &mut findings)).ok_or_else(|| Problems::new(findings, source))
+    /// The configuration that a tree describes, whether a file or flags were read into it.
+    pub(super) fn from_tree(root: &Node, mut findings: Findings) -> Result<Self, Problems> {
+        let model = reader::read(root, &mut findings);
+        validate::config(&model, &mut findings).ok_or_else(|| Problems::new(findings))
     }
 }
 

@@ -20,8 +20,8 @@ use leveret_runtime::file::read_file;
 /// From one look at the file to the next.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Keeps `current` equal to what the file says, until it is stopped. A file with a problem changes nothing, and is told
-/// once. `report` is called once for each content of the file, the first one included: with what has changed, or with
+/// Keeps `current` equal to what the file says, until it is stopped. A file with a problem changes nothing, and is
+/// logged once. `report` is called once for each content of the file, the first one included: with what has changed, or with
 /// everything that is wrong.
 pub async fn watch(
     path: PathBuf,
@@ -34,7 +34,7 @@ pub async fn watch(
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
         if let Some(outcome) = watched.look() {
-            tell(&watched.path, &outcome);
+            log(&watched.path, &outcome);
             report(&outcome);
         }
     }
@@ -68,10 +68,10 @@ impl Watched {
     }
 }
 
-fn tell(path: &std::path::Path, outcome: &Result<Changes, Problems>) {
+fn log(path: &std::path::Path, outcome: &Result<Changes, Problems>) {
     let file = path.display();
     match outcome {
-        Ok(changes) if changes.is_empty() => tracing::debug!(%file, "configuration file means what is in use"),
+        Ok(changes) if changes.is_empty() => tracing::debug!(%file, "configuration file changed, but means the same"),
         Ok(changes) => tracing::info!(%file, %changes, "configuration reloaded"),
         Err(problems) => tracing::error!(%file, %problems, "configuration not reloaded: the one before stays in use"),
     }
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_file_is_taken_whole_and_a_bad_one_told_once() {
+    fn a_good_file_replaces_the_configuration_and_a_bad_one_is_reported_once() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("leveret.yaml");
         std::fs::write(&path, GOOD).expect("writable");
@@ -100,7 +100,7 @@ mod tests {
         std::fs::write(&path, GOOD.replace("name: main", "nam: main")).expect("writable");
         let problems = watched.look().expect("changed").expect_err("bad");
         assert!(problems.to_string().contains("did you mean `name`?"), "{problems}");
-        assert!(watched.look().is_none(), "told once");
+        assert!(watched.look().is_none(), "it is reported once");
         assert!(watched.current.load().connection("main").is_some(), "the old one stays");
 
         std::fs::write(&path, GOOD.replace("main", "other")).expect("writable");

@@ -1,4 +1,4 @@
-//! From what the user wrote to what the program uses. Finds everything that is wrong, whoever wrote it.
+//! From the model to the configuration that the program uses. Finds everything that is wrong with it, file or flags.
 
 mod backlog;
 mod broker;
@@ -10,50 +10,47 @@ mod timing;
 
 use std::sync::Arc;
 
-use super::problem::Findings;
-use super::raw::RawConfig;
-use super::source::Place;
+use super::findings::Findings;
+use super::model;
+use super::setting::{Given, Setting};
 use super::{Config, Connection};
-
-/// How many brokers one Leveret reads.
-const BROKERS_MAX: usize = 64;
-/// How many backlogs may be configured.
-const BACKLOGS_MAX: usize = 10_000;
+use name::Names;
 
 /// The configuration, if nothing is wrong with it; otherwise there is at least one finding.
-pub(super) fn config(raw: &RawConfig, findings: &mut Findings) -> Option<Config> {
+pub(super) fn config(model: &Setting<model::Config>, findings: &mut Findings) -> Option<Config> {
+    let Given { value: model, place } = model.given()?;
+    if model.brokers.is_absent() {
+        findings.add(*place, "`brokers` is missing", "add it with at least one broker");
+    }
+    let mut connections = Vec::new();
+    if let Some(brokers) = model.brokers.given() {
+        bounded(brokers, model::BROKERS_MAX, findings);
+        name::distinct(brokers.value.iter().map(|it| it.inner(|broker| &broker.name)), findings);
+        connections = brokers.value.iter().map(|it| it.given().and_then(|it| broker::broker(it, findings))).collect();
+    }
+    // What only a complete list of brokers can show is not reported of an incomplete one.
+    let connections: Option<Vec<Arc<Connection>>> = connections.into_iter().map(|it| it.map(Arc::new)).collect();
+    let known = Names::of(model.brokers.value().map_or(&[], Vec::as_slice), |broker| &broker.name);
+
     let mut backlogs = Vec::new();
-    if raw.brokers.is_absent() {
-        findings.add(&Place::Whole, "there is no broker to read", "add `brokers` with at least one broker");
-    }
-    // What only a complete list of brokers can tell is not told of an incomplete one.
-    let mut connections: Option<Vec<Arc<Connection>>> = None;
-    if let Some(given) = raw.brokers.given() {
-        bounded(&given.place, "brokers", given.value.len(), BROKERS_MAX, findings);
-        name::distinct("broker", given.value.iter().map(|broker| &broker.name), findings);
-        // Each is checked, also after one that is wrong.
-        let checked: Vec<_> = given.value.iter().map(|it| broker::broker(it, raw.origin, findings)).collect();
-        connections = checked.into_iter().map(|broker| broker.map(Arc::new)).collect();
-    }
-    if let Some(given) = raw.backlogs.given() {
-        bounded(&given.place, "backlogs", given.value.len(), BACKLOGS_MAX, findings);
-        name::distinct("backlog", given.value.iter().map(|backlog| &backlog.name), findings);
-        let known = name::all(raw.brokers.given().into_iter().flat_map(|given| &given.value).map(|it| &it.name));
-        for written in &given.value {
-            if let Some(backlog) = backlog::backlog(written, known.as_deref(), connections.as_deref(), findings) {
-                backlogs.push(Arc::new(backlog));
-            }
+    if let Some(given) = model.backlogs.given() {
+        bounded(given, model::BACKLOGS_MAX, findings);
+        name::distinct(given.value.iter().map(|it| it.inner(|backlog| &backlog.name)), findings);
+        for it in given.value.iter().filter_map(Setting::given) {
+            backlogs.extend(backlog::backlog(it, known.as_ref(), connections.as_deref(), findings).map(Arc::new));
         }
     }
     let config = Config::new(connections?, backlogs);
     findings.is_empty().then_some(config)
 }
 
-/// Tells a list that is empty or too long.
-fn bounded(place: &Place, key: &str, len: usize, max: usize, findings: &mut Findings) {
-    if len == 0 {
-        findings.add(place, format!("`{key}` is empty"), "write at least one element, or remove the key");
-    } else if len > max {
-        findings.add(place, format!("`{key}` has {len} elements"), format!("the limit is {max}: divide them"));
+/// Reports a list that is empty or too long.
+fn bounded<T>(list: &Given<Vec<T>>, max: usize, findings: &mut Findings) {
+    match list.value.len() {
+        0 => findings.add(list.place, "this list is empty", "write at least one element, or remove the key"),
+        len if len > max => {
+            findings.add(list.place, format!("this list has {len} elements"), format!("the limit is {max}: divide it"));
+        }
+        _ => {}
     }
 }

@@ -1,4 +1,4 @@
-//! What users see of their mistakes, word by word.
+//! The messages that users see, word by word.
 
 mod accepted;
 mod backlogs;

@@ -1,4 +1,4 @@
-//! What distinguishes two configurations, by name. Values are not told, for they may be confidential.
+//! What distinguishes two configurations, by name. Values are left out, because they may be confidential.
 
 use std::fmt;
 use std::sync::Arc;
@@ -68,11 +68,11 @@ fn compare<T: Named + PartialEq>(kind: &'static str, old: &[Arc<T>], new: &[Arc<
 
 impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const TOLD_MAX: usize = 20;
-        for (n, Change { kind, name, verb }) in self.0.iter().take(TOLD_MAX).enumerate() {
+        const SHOWN_MAX: usize = 20;
+        for (n, Change { kind, name, verb }) in self.0.iter().take(SHOWN_MAX).enumerate() {
             write!(f, "{}{kind} `{name}` {verb}", if n == 0 { "" } else { ", " })?;
         }
-        match self.0.len().checked_sub(TOLD_MAX) {
+        match self.0.len().checked_sub(SHOWN_MAX) {
             None | Some(0) => Ok(()),
             Some(more) => write!(f, " and {more} more"),
         }

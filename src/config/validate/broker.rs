@@ -9,44 +9,37 @@ use super::credentials::{credentials, tls};
 use super::endpoint::{Service, dns, url};
 use super::name::name;
 use super::timing::timing;
-use crate::config::keys::Origin;
-use crate::config::problem::Findings;
-use crate::config::raw::{Field, Given, RawBroker, Texts};
+use crate::config::findings::Findings;
+use crate::config::model;
+use crate::config::setting::{Given, Setting};
 use crate::config::{Connection, PrometheusNodes};
 use leveret_core::Broker;
 
-/// How many nodes one broker may list.
-const NODES_MAX: usize = 64;
-
 /// The broker, if everything that is written can be read.
-pub(super) fn broker(raw: &RawBroker, origin: Origin, findings: &mut Findings) -> Option<Connection> {
-    let name = name("broker", &raw.name, &raw.place, findings);
-    let management = raw.management.given().and_then(|given| url(given, Service::Management, findings));
-    let prometheus = prometheus(raw, origin, findings);
-    if raw.management.is_absent() && raw.urls.is_absent() && raw.dns.is_absent() {
-        let advice = match origin {
-            Origin::File => "add `management: {url: …}`, `prometheus: {urls: […]}` or `prometheus: {dns: …}`",
-            Origin::Flags => {
-                "add `--management-url`, `--prometheus-url` or `--prometheus-dns`, or `--config` with a file"
-            }
-        };
-        findings.add(&raw.place, "the broker has no source: nothing says where to read it", advice);
+pub(super) fn broker(given: &Given<model::Broker>, findings: &mut Findings) -> Option<Connection> {
+    let Given { value: model, place } = given;
+    let name = name(&model.name, *place, findings);
+    if model.management.is_absent() && model.prometheus.is_absent() {
+        let advice = findings.either(
+            "add `management: {url: …}`, `prometheus: {urls: […]}` or `prometheus: {dns: …}`",
+            "add `--management-url`, `--prometheus-url` or `--prometheus-dns`, or `--config` with a file",
+        );
+        findings.add(*place, "this broker has no source: nothing says where to read it", advice);
     }
-    if let (Some(given), true) = (raw.management.given(), raw.credentials.is_absent()) {
-        let advice = match origin {
-            Origin::File => "add `credentials: {usernameFile: …, passwordFile: …}`",
-            Origin::Flags => {
-                "add `--username-file` and `--password-file`, or set `LEVERET_USERNAME` and `LEVERET_PASSWORD`"
-            }
-        };
-        findings.add(&given.place, "the management API answers nobody without credentials", advice);
+    let management = model.management.given().and_then(|given| management(given, findings));
+    let prometheus = model.prometheus.given().and_then(|given| prometheus(given, findings));
+    if let (Some(given), true) = (model.management.given(), model.credentials.is_absent()) {
+        let advice = findings.either(
+            "add `credentials: {usernameFile: …, passwordFile: …}`",
+            "add `--username-file` and `--password-file`, or set `LEVERET_USERNAME` and `LEVERET_PASSWORD`",
+        );
+        findings.add(given.place, "the management API needs credentials", advice);
     }
-    let login = raw.credentials.given();
-    let credentials = login.and_then(|given| credentials(&given.value, &given.place, origin, findings));
-    let tls = tls(&raw.tls, https(raw, management.as_ref(), prometheus.as_ref()), origin, findings);
-    let timing = timing(raw, origin, findings);
-    let timing = timing?;
-    let default_vhost = raw.default_vhost.given().map_or("/", |given| &given.value).into();
+    let credentials = model.credentials.given().and_then(|given| credentials(given, findings));
+    let https = https(model, management.as_ref(), prometheus.as_ref());
+    let tls = model.tls.value().map(|model| tls(model, https, findings)).unwrap_or_default();
+    let timing = timing(model, findings)?;
+    let default_vhost = model.default_vhost.value().map_or("/", String::as_str).into();
     Some(Connection {
         broker: Arc::new(Broker { name: name?, default_vhost, max_sample_age: timing.max_sample_age }),
         management,
@@ -58,26 +51,40 @@ pub(super) fn broker(raw: &RawBroker, origin: Origin, findings: &mut Findings) -
     })
 }
 
-fn prometheus(raw: &RawBroker, origin: Origin, findings: &mut Findings) -> Option<PrometheusNodes> {
-    if let (Field::Given(_), Field::Given(given)) = (&raw.urls, &raw.dns) {
-        let (urls, dns) = (origin.name("urls"), origin.name("dns"));
-        findings.add(&given.place, format!("both `{urls}` and `{dns}` are given"), "keep one of them");
+fn management(given: &Given<model::Management>, findings: &mut Findings) -> Option<Url> {
+    if given.value.url.is_absent() {
+        findings.add(given.place, "`url` is missing", "add it, or remove the key `management`");
     }
-    if let Some(given) = raw.urls.given() {
-        return Some(PrometheusNodes::Urls(urls(given, origin.name("urls"), findings)));
-    }
-    raw.dns.given().and_then(|given| dns(given, findings)).map(PrometheusNodes::Dns)
+    given.value.url.given().and_then(|given| url(given, Service::Management, findings))
 }
 
-fn urls(given: &Given<Texts>, key: &str, findings: &mut Findings) -> Vec<Url> {
-    super::bounded(&given.place, key, given.value.len(), NODES_MAX, findings);
+fn prometheus(given: &Given<model::Prometheus>, findings: &mut Findings) -> Option<PrometheusNodes> {
+    let Given { value: model, place } = given;
+    match (&model.urls, &model.dns) {
+        (Setting::Absent, Setting::Absent) => {
+            findings.add(*place, "neither `urls` nor `dns` is given", "add one, or remove the key `prometheus`");
+        }
+        (Setting::Given(_), Setting::Given(dns)) => {
+            let reason = format!("both {} and {} are given", findings.key("urls"), findings.key("dns"));
+            findings.add(dns.place, reason, "keep one of them");
+        }
+        _ => {}
+    }
+    if let Some(given) = model.urls.given() {
+        return Some(PrometheusNodes::Urls(urls(given, findings)));
+    }
+    model.dns.given().and_then(|given| dns(given, findings)).map(PrometheusNodes::Dns)
+}
+
+fn urls(given: &Given<model::List<String>>, findings: &mut Findings) -> Vec<Url> {
+    super::bounded(given, model::NODES_MAX, findings);
     let mut seen = HashSet::new();
     let mut urls = Vec::new();
-    for written in &given.value {
+    for written in given.value.iter().filter_map(Setting::given) {
         let Some(url) = url(written, Service::Prometheus, findings) else { continue };
         if !seen.insert(url.clone()) {
-            let reason = "this URL is given twice";
-            findings.add(&written.place, reason, "remove one: the node's messages would be counted twice");
+            let advice = "remove one: the node's messages would be counted twice";
+            findings.add(written.place, "this URL is given twice", advice);
         }
         urls.push(url);
     }
@@ -85,10 +92,11 @@ fn urls(given: &Given<Texts>, key: &str, findings: &mut Findings) -> Vec<Url> {
 }
 
 /// Whether any URL is `https`, if all of them are known.
-fn https(raw: &RawBroker, management: Option<&Url>, prometheus: Option<&PrometheusNodes>) -> Option<bool> {
-    let incomplete = raw.management.is_absent() != management.is_none()
-        || matches!(prometheus, Some(PrometheusNodes::Urls(urls)) if raw.urls.given().is_none_or(|it| it.value.len() != urls.len()))
-        || (prometheus.is_none() && !(raw.urls.is_absent() && raw.dns.is_absent()));
+fn https(model: &model::Broker, management: Option<&Url>, prometheus: Option<&PrometheusNodes>) -> Option<bool> {
+    let written = model.prometheus.value().and_then(|it| it.urls.value()).map_or(0, Vec::len);
+    let incomplete = model.management.is_absent() != management.is_none()
+        || model.prometheus.is_absent() != prometheus.is_none()
+        || matches!(prometheus, Some(PrometheusNodes::Urls(urls)) if urls.len() != written);
     let secure = |url: &Url| url.scheme() == "https";
     let any = management.is_some_and(secure)
         || match prometheus {

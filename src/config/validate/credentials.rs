@@ -2,52 +2,48 @@
 
 use std::path::Path;
 
-use crate::config::keys::Origin;
-use crate::config::problem::Findings;
-use crate::config::raw::{Field, RawCredentials, RawTls};
-use crate::config::source::Place;
+use crate::config::findings::Findings;
+use crate::config::model;
+use crate::config::place::Place;
+use crate::config::setting::{Given, Setting};
 use crate::config::{Credentials, TlsFiles};
-use leveret_runtime::quoted::quoted;
 use leveret_runtime::secret::SecretRef;
 
-/// The sources of user and password.
-pub(super) fn credentials(
-    raw: &RawCredentials,
-    place: &Place,
-    origin: Origin,
-    findings: &mut Findings,
-) -> Option<Credentials> {
-    let username = ["usernameFile", "usernameEnv"].map(|key| origin.name(key));
-    let password = ["passwordFile", "passwordEnv"].map(|key| origin.name(key));
-    let username = source([&raw.username_file, &raw.username_env], username, place, findings);
-    let password = source([&raw.password_file, &raw.password_env], password, place, findings);
+/// Where user and password are read from.
+pub(super) fn credentials(given: &Given<model::Credentials>, findings: &mut Findings) -> Option<Credentials> {
+    let Given { value: model, place } = given;
+    let username = [("usernameFile", &model.username_file), ("usernameEnv", &model.username_env)];
+    let password = [("passwordFile", &model.password_file), ("passwordEnv", &model.password_env)];
+    let username = secret(username, *place, findings);
+    let password = secret(password, *place, findings);
     Some(Credentials { username: username?, password: password? })
 }
 
-fn source(
-    [file, env]: [&Field<String>; 2],
-    [file_key, env_key]: [&str; 2],
-    place: &Place,
+fn secret(
+    [(file_key, file), (variable_key, variable)]: [(&'static str, &Setting<String>); 2],
+    place: Place,
     findings: &mut Findings,
 ) -> Option<SecretRef> {
-    match (file, env) {
-        (Field::Absent, Field::Absent) => {
-            findings.add(place, format!("neither `{file_key}` nor `{env_key}` is given"), "add one of them");
+    let (file_key, variable_key) = (findings.key(file_key), findings.key(variable_key));
+    match (file, variable) {
+        (Setting::Absent, Setting::Absent) => {
+            findings.add(place, format!("neither {file_key} nor {variable_key} is given"), "add one of them");
             None
         }
-        (Field::Given(_) | Field::Broken, Field::Given(given)) => {
-            findings.add(&given.place, format!("both `{file_key}` and `{env_key}` are given"), "keep one of them");
+        (Setting::Given(_) | Setting::Invalid, Setting::Given(given)) => {
+            findings.add(given.place, format!("both {file_key} and {variable_key} are given"), "keep one of them");
             None
         }
-        (Field::Given(given), _) => Some(SecretRef::File(given.value.clone().into())),
-        (_, Field::Given(given)) if is_variable(&given.value) => Some(SecretRef::Env(given.value.clone())),
-        (_, Field::Given(given)) => {
-            // The value is not repeated: it is likely to be the secret itself.
-            let reason = format!("`{env_key}` is not the name of an environment variable");
-            findings.add(&given.place, reason, "write the variable's name, such as `RABBIT_PASSWORD`, not its value");
+        (Setting::Given(given), _) => Some(SecretRef::File(given.value.clone().into())),
+        (Setting::Absent, Setting::Given(given)) if is_variable(&given.value) => {
+            Some(SecretRef::Env(given.value.clone()))
+        }
+        (Setting::Absent, Setting::Given(given)) => {
+            let advice = "write the variable's name, such as `RABBIT_PASSWORD`, not its value";
+            findings.add(given.place, "this is not the name of an environment variable", advice);
             None
         }
-        (Field::Absent | Field::Broken, Field::Absent | Field::Broken) => None,
+        (Setting::Absent | Setting::Invalid, Setting::Absent | Setting::Invalid) => None,
     }
 }
 
@@ -58,26 +54,25 @@ fn is_variable(name: &str) -> bool {
 }
 
 /// The certificate files, each of which must be there.
-pub(super) fn tls(raw: &RawTls, https: Option<bool>, origin: Origin, findings: &mut Findings) -> TlsFiles {
-    let fields = [("caFile", &raw.ca), ("certFile", &raw.cert), ("keyFile", &raw.key)];
-    for (key, given) in fields.iter().filter_map(|(key, field)| Some((origin.name(key), field.given()?))) {
+pub(super) fn tls(model: &model::Tls, https: Option<bool>, findings: &mut Findings) -> TlsFiles {
+    for given in [&model.ca, &model.certificate, &model.key].into_iter().filter_map(Setting::given) {
         if !Path::new(&given.value).is_file() {
-            let reason = format!("`{key}` {} is not a file that can be read", quoted(&given.value));
-            findings.add(&given.place, reason, "check the path and that the volume is mounted there");
+            let advice = "check the path and that the volume is mounted there";
+            findings.add(given.place, "this file does not exist or cannot be read", advice);
         }
         if https == Some(false) {
-            let reason = format!("`{key}` would never be used, for no URL of this broker is `https`");
-            findings.add(&given.place, reason, "remove it, or write `https` URLs");
+            let reason = "this would never be used, because no URL of this broker is `https`";
+            findings.add(given.place, reason, "remove it, or write `https` URLs");
         }
     }
-    for (field, missing, absent) in
-        [(&raw.cert, "keyFile", raw.key.is_absent()), (&raw.key, "certFile", raw.cert.is_absent())]
+    for (present, missing, key) in
+        [(&model.certificate, &model.key, "keyFile"), (&model.key, &model.certificate, "certFile")]
     {
-        if let (Some(given), true) = (field.given(), absent) {
-            let reason = format!("a client certificate also needs `{}`", origin.name(missing));
-            findings.add(&given.place, reason, format!("add `{}`", origin.name(missing)));
+        if let (Some(given), true) = (present.given(), missing.is_absent()) {
+            let key = findings.key(key);
+            findings.add(given.place, format!("a client certificate also needs {key}"), format!("add {key}"));
         }
     }
-    let path = |field: &Field<String>| field.given().map(|given| given.value.clone().into());
-    TlsFiles { ca: path(&raw.ca), certificate: path(&raw.cert), key: path(&raw.key) }
+    let path = |setting: &Setting<String>| setting.value().map(Into::into);
+    TlsFiles { ca: path(&model.ca), certificate: path(&model.certificate), key: path(&model.key) }
 }

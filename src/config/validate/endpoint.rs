@@ -2,8 +2,8 @@
 
 use reqwest::Url;
 
-use crate::config::problem::Findings;
-use crate::config::raw::Given;
+use crate::config::findings::Findings;
+use crate::config::setting::Given;
 
 /// The port of RabbitMQ's Prometheus plugin.
 const PROMETHEUS_PORT: u16 = 15_692;
@@ -21,17 +21,16 @@ pub(super) fn url(given: &Given<String>, service: Service, findings: &mut Findin
         Service::Management => "https://rabbit.example:15671",
         Service::Prometheus => "http://rabbit-0.example:15692",
     };
-    // The text is never repeated in a message: it may hold a password.
     let url = match Url::parse(&given.value) {
         Ok(url) => url,
         Err(error) => {
             let reason = format!("this is not a URL: {error}");
-            findings.add(&given.place, reason, format!("write it like `{example}`"));
+            findings.add(given.place, reason, format!("write it like `{example}`"));
             return None;
         }
     };
     if let Some((reason, advice)) = objection(&url, service) {
-        findings.add(&given.place, reason, advice.replace("EXAMPLE", example));
+        findings.add(given.place, reason, advice.replace("EXAMPLE", example));
         return None;
     }
     Some(url)
@@ -45,27 +44,27 @@ pub(super) fn dns(given: &Given<String>, findings: &mut Findings) -> Option<Url>
         (false, true) => format!("http://{host}{path}"),
         (false, false) => format!("http://{host}:{PROMETHEUS_PORT}{path}"),
     };
-    let url = url(&Given { value: whole, place: given.place.clone() }, Service::Prometheus, findings)?;
+    let url = url(&Given { value: whole, place: given.place }, Service::Prometheus, findings)?;
     if url.domain().is_none() {
-        findings.add(&given.place, "this is an address, not a name", "write addresses as `urls`, one for each node");
+        findings.add(given.place, "this is an address, not a name", "write addresses as `urls`, one for each node");
         return None;
     }
     Some(url)
 }
 
 fn objection(url: &Url, service: Service) -> Option<(String, String)> {
-    let told = |reason: &str, advice: &str| Some((reason.to_owned(), advice.to_owned()));
+    let because = |reason: &str, advice: &str| Some((reason.to_owned(), advice.to_owned()));
     if !matches!(url.scheme(), "http" | "https") {
-        return told("the URL is neither `http` nor `https`", "write it like `EXAMPLE`");
+        return because("the URL is neither `http` nor `https`", "write it like `EXAMPLE`");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return told(
+        return because(
             "the URL holds a user or a password",
             "remove it from the URL and give it as a file or in the environment: URLs end up in logs",
         );
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return told("the URL has a query or a fragment", "remove it: only scheme, host, port and path are used");
+        return because("the URL has a query or a fragment", "remove it: only scheme, host, port and path are used");
     }
     let path = url.path().trim_end_matches('/');
     let appended = match service {

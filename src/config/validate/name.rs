@@ -1,67 +1,82 @@
 //! Names of brokers and backlogs: HPAs select them by label, so they must be label values.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use crate::config::problem::Findings;
-use crate::config::raw::{Field, Given};
-use crate::config::source::Place;
-use leveret_runtime::quoted::quoted;
+use crate::config::findings::Findings;
+use crate::config::place::Place;
+use crate::config::setting::{Given, Setting};
+use crate::config::suggest;
 
 /// The most characters of a Kubernetes label value.
 const LENGTH_MAX: usize = 63;
 
-/// The name, which must be there and be a label value that is not empty.
-pub(super) fn name(what: &str, field: &Field<String>, place: &Place, findings: &mut Findings) -> Option<Box<str>> {
-    match field {
-        Field::Absent => {
-            findings.add(place, format!("a {what} has no `name`"), "add one: HPAs select by it");
-            None
-        }
-        Field::Broken => None,
-        Field::Given(given) => {
-            check(what, given, findings);
-            Some(given.value.as_str().into())
-        }
+/// The names of all brokers, with where they are given.
+pub(super) struct Names<'a>(Vec<&'a Given<String>>);
+
+/// The name of something at `owner`, which must be there and be a label value that is not empty.
+pub(super) fn name(setting: &Setting<String>, owner: Place, findings: &mut Findings) -> Option<Box<str>> {
+    if setting.is_absent() {
+        findings.add(owner, "`name` is missing", "add one: HPAs select by it");
     }
+    let given = setting.given()?;
+    check(given, findings);
+    Some(given.value.as_str().into())
 }
 
-fn check(what: &str, given: &Given<String>, findings: &mut Findings) {
-    let (name, place) = (&given.value, &given.place);
+fn check(given: &Given<String>, findings: &mut Findings) {
+    let Given { value: name, place } = given;
     if name.len() > LENGTH_MAX {
-        let reason = format!("the {what}'s name has {} bytes", name.len());
-        findings.add(
-            place,
-            reason,
-            format!("shorten it to {LENGTH_MAX}: HPAs select by it, and a label holds no more"),
-        );
-        return;
+        let advice = format!("shorten it to {LENGTH_MAX}: HPAs select by it, and a label holds no more");
+        return findings.add(*place, format!("this name has {} bytes", name.len()), advice);
     }
     let outer = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let inner = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
     if !(inner && outer(name.chars().next()) && outer(name.chars().last())) {
         let advice =
             "use letters, digits and, between them, `-`, `_` or `.`: HPAs select by it, and a label holds nothing else";
-        findings.add(place, format!("{} cannot be a {what}'s name", quoted(name)), advice);
+        findings.add(*place, "this is not a valid name", advice);
     }
 }
 
-/// Tells names that are the same, also if only their case differs, for nobody could tell them apart in a dashboard.
-pub(super) fn distinct<'a>(what: &str, names: impl Iterator<Item = &'a Field<String>>, findings: &mut Findings) {
-    let (mut exact, mut folded) = (HashSet::new(), HashMap::new());
-    for given in names.filter_map(Field::given) {
-        let name = given.value.as_str();
-        let first = *folded.entry(name.to_lowercase()).or_insert(name);
-        if !exact.insert(name) {
-            let reason = format!("two {what}s are named {}", quoted(name));
-            findings.add(&given.place, reason, "give this one another name");
-        } else if first != name {
-            let reason = format!("{} differs from {} only by case", quoted(name), quoted(first));
-            findings.add(&given.place, reason, format!("give this {what} another name"));
+/// Reports names that are the same. Names that differ only by case count, because they look alike in a dashboard.
+pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a Setting<String>>, findings: &mut Findings) {
+    let (mut exact, mut folded) = (HashMap::new(), HashMap::new());
+    for Given { value: name, place } in names.filter_map(Setting::given) {
+        let same = exact.insert(name, *place);
+        let alike = *folded.entry(name.to_lowercase()).or_insert(*place);
+        let reason = match same {
+            Some(other) => format!("this is the same as `{}`", findings.path(other)),
+            None if alike != *place => format!("this differs from `{}` only by case", findings.path(alike)),
+            None => continue,
+        };
+        findings.add(*place, reason, "write another name here");
+    }
+}
+
+impl<'a> Names<'a> {
+    /// The names of all elements, unless one could not be read.
+    pub(super) fn of<T>(owners: &'a [Setting<T>], name: impl Fn(&T) -> &Setting<String>) -> Option<Self> {
+        owners.iter().map(|owner| owner.inner(&name).given()).collect::<Option<_>>().map(Self)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn first(&self) -> Option<&'a str> {
+        self.0.first().map(|given| given.value.as_str())
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|given| given.value == name)
+    }
+
+    /// What to do about a name that is not among them.
+    pub(super) fn advice(&self, name: &str, findings: &Findings) -> String {
+        let nearest = suggest::nearest(name, self.0.iter().map(|given| given.value.as_str()));
+        match self.0.iter().find(|given| Some(given.value.as_str()) == nearest) {
+            Some(given) => format!("it resembles `{}`: check the spelling", findings.path(given.place)),
+            None => "write the `name` of one of the `brokers`, or add a broker with this name".to_owned(),
         }
     }
-}
-
-/// All names, unless one could not be read.
-pub(super) fn all<'a>(names: impl Iterator<Item = &'a Field<String>>) -> Option<Vec<&'a str>> {
-    names.map(|name| name.given().map(|given| given.value.as_str())).collect()
 }

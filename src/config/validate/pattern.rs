@@ -2,22 +2,22 @@
 
 use regex::{Regex, RegexBuilder};
 
-use crate::config::problem::Findings;
-use crate::config::raw::Given;
+use crate::config::findings::Findings;
+use crate::config::setting::Given;
 
 /// The longest pattern.
 const LENGTH_MAX: usize = 1024;
-/// What a compiled pattern may weigh; counted repetitions grow without this.
+/// The largest compiled pattern; counted repetitions grow without bound otherwise.
 const COMPILED_BYTES_MAX: usize = 1 << 20;
 
 /// The pattern, anchored at both ends.
 pub(super) fn pattern(given: &Given<String>, findings: &mut Findings) -> Option<Regex> {
     if given.value.len() > LENGTH_MAX {
         let reason = format!("the pattern has {} bytes", given.value.len());
-        findings.add(&given.place, reason, format!("the limit is {LENGTH_MAX}: divide the backlog, or list `names`"));
+        findings.add(given.place, reason, format!("the limit is {LENGTH_MAX}: divide the backlog, or list `names`"));
         return None;
     }
-    // `a)|(b` is only correct when something stands around it, and `a\` spoils what follows: such are tried alone first.
+    // `a)|(b` is only correct inside other parentheses, and `a\` changes what follows: such patterns are tried alone first.
     let alone =
         if given.value.contains(')') || given.value.ends_with('\\') { compile(&given.value).err() } else { None };
     let compiled = alone.map_or_else(|| compile(&format!("^(?:{})$", given.value)), Err);
@@ -25,7 +25,7 @@ pub(super) fn pattern(given: &Given<String>, findings: &mut Findings) -> Option<
         Ok(pattern) => Some(pattern),
         Err(error) => {
             let (reason, advice) = explain(&error);
-            findings.add(&given.place, reason, advice);
+            findings.add(given.place, reason, advice);
             None
         }
     }

@@ -20,23 +20,14 @@ backlogs:
         "
 3 problems in leveret.yaml
 
-leveret.yaml:5:3: a backlog has no `name`
-  |
-5 | - queues: {names: [a]}
-  |   ^
-  = help: add one: HPAs select by it
+leveret.yaml:5:3: `backlogs[0]`: `name` is missing
+  help: add one: HPAs select by it
 
-leveret.yaml:6:9: `a/b` cannot be a backlog's name
-  |
-6 | - name: a/b
-  |         ^^^
-  = help: use letters, digits and, between them, `-`, `_` or `.`: HPAs select by it, and a label holds nothing else
+leveret.yaml:6:9: `backlogs[1].name`: this is not a valid name
+  help: use letters, digits and, between them, `-`, `_` or `.`: HPAs select by it, and a label holds nothing else
 
-leveret.yaml:10:9: `orders` differs from `Orders` only by case
-   |
-10 | - name: orders
-   |         ^^^^^^
-  = help: give this backlog another name
+leveret.yaml:10:9: `backlogs[3].name`: this differs from `backlogs[2].name` only by case
+  help: write another name here
 ",
     );
 }
@@ -55,11 +46,8 @@ backlogs:
         "
 1 problem in leveret.yaml
 
-leveret.yaml:6:11: there is no broker `mian`
-  |
-6 |   broker: mian
-  |           ^^^^
-  = help: did you mean `main`?
+leveret.yaml:6:11: `backlogs[0].broker`: no broker has this name
+  help: it resembles `brokers[0].name`: check the spelling
 ",
     );
     check(
@@ -78,17 +66,11 @@ backlogs:
         "
 2 problems in leveret.yaml
 
-leveret.yaml:7:3: there are several brokers, and the backlog does not say which it is of
-  |
-7 | - name: a
-  |   ^
-  = help: add `broker` with one of: `one`, `two`
+leveret.yaml:7:3: `backlogs[0]`: there are several brokers, and this backlog does not say which one it is on
+  help: add `broker` with the `name` of one of the `brokers`
 
-leveret.yaml:10:11: there is no broker `three`
-   |
-10 |   broker: three
-   |           ^^^^^
-  = help: the brokers are: `one`, `two`
+leveret.yaml:10:11: `backlogs[1].broker`: no broker has this name
+  help: write the `name` of one of the `brokers`, or add a broker with this name
 ",
     );
 }
@@ -106,11 +88,8 @@ backlogs:
         r"
 1 problem in leveret.yaml
 
-leveret.yaml:5:3: the backlog has no `queues`
-  |
-5 | - name: orders
-  |   ^
-  = help: add `queues: {names: [a, b]}` or `queues: {match: 'orders\..*'}`
+leveret.yaml:5:3: `backlogs[0]`: `queues` is missing
+  help: add `queues: {names: [a, b]}` or `queues: {match: 'orders\..*'}`
 ",
     );
     check(
@@ -124,11 +103,8 @@ backlogs:
         "
 1 problem in leveret.yaml
 
-leveret.yaml:6:11: `queues` has neither `names` nor `match`
-  |
-6 |   queues: {}
-  |           ^
-  = help: add one of them
+leveret.yaml:6:11: `backlogs[0].queues`: neither `names` nor `match` is given
+  help: add one of them
 ",
     );
     check(
@@ -142,11 +118,8 @@ backlogs:
         "
 1 problem in leveret.yaml
 
-leveret.yaml:6:31: both `names` and `match` are given
-  |
-6 |   queues: {names: [a], match: b}
-  |                               ^
-  = help: keep one of them, or make two backlogs
+leveret.yaml:6:31: `backlogs[0].queues.match`: both `names` and `match` are given
+  help: keep one of them, or make two backlogs
 ",
     );
     check(
@@ -160,17 +133,11 @@ backlogs:
         "
 2 problems in leveret.yaml
 
-leveret.yaml:6:19: `names` is empty
-  |
-6 |   queues: {names: [], exclude: a}
-  |                   ^
-  = help: write at least one element, or remove the key
+leveret.yaml:6:19: `backlogs[0].queues.names`: this list is empty
+  help: write at least one element, or remove the key
 
-leveret.yaml:6:32: `exclude` needs `match`
-  |
-6 |   queues: {names: [], exclude: a}
-  |                                ^
-  = help: remove it: `names` already says which queues
+leveret.yaml:6:32: `backlogs[0].queues.exclude`: `exclude` needs `match`
+  help: remove it: `names` already says which queues
 ",
     );
 }
@@ -188,11 +155,8 @@ backlogs:
         "
 1 problem in leveret.yaml
 
-leveret.yaml:6:26: `a` is given twice
-  |
-6 |   queues: {names: [a, b, a]}
-  |                          ^
-  = help: remove one of them
+leveret.yaml:6:26: `backlogs[0].queues.names[2]`: this queue is given twice
+  help: remove one of them
 ",
     );
     check(
@@ -206,11 +170,8 @@ backlogs:
         "
 1 problem in leveret.yaml
 
-leveret.yaml:6:12: `names` is a list, not a text
-  |
-6 |   queues: {names:
-  |            ^^^^^
-  = help: begin each element with `- `, or put them into `[` and `]`
+leveret.yaml:6:19: `backlogs[0].queues.names`: this takes a list, not a single value
+  help: begin each element with `- `, or put them into `[` and `]`
 ",
     );
 }
@@ -228,11 +189,8 @@ backlogs:
         r"
 1 problem in leveret.yaml
 
-leveret.yaml:6:19: this is not a regular expression: unclosed character class
-  |
-6 |   queues: {match: '[a'}
-  |                   ^^^^
-  = help: put `\` before a special character that is meant literally, as in `orders\..*`
+leveret.yaml:6:19: `backlogs[0].queues.match`: this is not a regular expression: unclosed character class
+  help: put `\` before a special character that is meant literally, as in `orders\..*`
 ",
     );
     check(
@@ -246,11 +204,8 @@ backlogs:
         r"
 1 problem in leveret.yaml
 
-leveret.yaml:6:19: this is not a regular expression: unopened group
-  |
-6 |   queues: {match: 'a)|(b'}
-  |                   ^^^^^^^
-  = help: put `\` before a special character that is meant literally, as in `orders\..*`
+leveret.yaml:6:19: `backlogs[0].queues.match`: this is not a regular expression: unopened group
+  help: put `\` before a special character that is meant literally, as in `orders\..*`
 ",
     );
     check(
@@ -264,11 +219,8 @@ backlogs:
         r"
 1 problem in leveret.yaml
 
-leveret.yaml:6:33: this is not a regular expression: unclosed group
-  |
-6 |   queues: {match: 'a', exclude: '(?x)a#'}
-  |                                 ^^^^^^^^
-  = help: put `\` before a special character that is meant literally, as in `orders\..*`
+leveret.yaml:6:33: `backlogs[0].queues.exclude`: this is not a regular expression: unclosed group
+  help: put `\` before a special character that is meant literally, as in `orders\..*`
 ",
     );
     check(
@@ -279,14 +231,11 @@ backlogs:
 - name: orders
   queues: {match: '\w{1000}{9}'}
 ",
-        r"
+        "
 1 problem in leveret.yaml
 
-leveret.yaml:6:19: the pattern is too large when compiled
-  |
-6 |   queues: {match: '\w{1000}{9}'}
-  |                   ^^^^^^^^^^^^^
-  = help: use smaller counts in `{…}`, or list `names`
+leveret.yaml:6:19: `backlogs[0].queues.match`: the pattern is too large when compiled
+  help: use smaller counts in `{…}`, or list `names`
 ",
     );
 }
@@ -306,17 +255,11 @@ backlogs:
         "
 2 problems in leveret.yaml
 
-leveret.yaml:7:14: `aggregate` cannot be `som`
-  |
-7 |   aggregate: som
-  |              ^^^
-  = help: did you mean `sum`?
+leveret.yaml:7:14: `backlogs[0].aggregate`: this is not a known value
+  help: did you mean `sum`?
 
-leveret.yaml:8:16: `whenMissing` cannot be `ignore`
-  |
-8 |   whenMissing: ignore
-  |                ^^^^^^
-  = help: choose from: `error`, `zero`
+leveret.yaml:8:16: `backlogs[0].whenMissing`: this is not a known value
+  help: choose from: `error`, `zero`
 ",
     );
 }
@@ -337,23 +280,14 @@ backlogs:
         "
 3 problems in leveret.yaml
 
-leveret.yaml:7:3: `slo` is not supported by this version
-  |
-7 |   slo:
-  |   ^^^
-  = help: remove it
+leveret.yaml:7:3: `backlogs[0].slo`: this version does not support this key
+  help: remove it
 
-leveret.yaml:8:3: `serviceTime` is not supported by this version
-  |
-8 |   serviceTime:
-  |   ^^^^^^^^^^^
-  = help: remove it
+leveret.yaml:8:3: `backlogs[0].serviceTime`: this version does not support this key
+  help: remove it
 
-leveret.yaml:9:3: `concurrency` is not supported by this version
-  |
-9 |   concurrency:
-  |   ^^^^^^^^^^^
-  = help: remove it
+leveret.yaml:9:3: `backlogs[0].concurrency`: this version does not support this key
+  help: remove it
 ",
     );
 }

@@ -21,35 +21,20 @@ fn names() {
         "
 5 problems in leveret.yaml
 
-leveret.yaml:2:9: `-a` cannot be a broker's name
-  |
-2 | - name: -a
-  |         ^^
-  = help: use letters, digits and, between them, `-`, `_` or `.`: HPAs select by it, and a label holds nothing else
+leveret.yaml:2:9: `brokers[0].name`: this is not a valid name
+  help: use letters, digits and, between them, `-`, `_` or `.`: HPAs select by it, and a label holds nothing else
 
-leveret.yaml:4:3: a broker has no `name`
-  |
-4 | - prometheus: {dns: b}
-  |   ^
-  = help: add one: HPAs select by it
+leveret.yaml:4:3: `brokers[1]`: `name` is missing
+  help: add one: HPAs select by it
 
-leveret.yaml:7:9: `main` differs from `Main` only by case
-  |
-7 | - name: main
-  |         ^^^^
-  = help: give this broker another name
+leveret.yaml:7:9: `brokers[3].name`: this differs from `brokers[2].name` only by case
+  help: write another name here
 
-leveret.yaml:9:9: two brokers are named `main`
-  |
-9 | - name: main
-  |         ^^^^
-  = help: give this one another name
+leveret.yaml:9:9: `brokers[4].name`: this is the same as `brokers[3].name`
+  help: write another name here
 
-leveret.yaml:11:9: the broker's name has 64 bytes
-   |
-11 | - name: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-   |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  = help: shorten it to 63: HPAs select by it, and a label holds no more
+leveret.yaml:11:9: `brokers[5].name`: this name has 64 bytes
+  help: shorten it to 63: HPAs select by it, and a label holds no more
 ",
     );
 }
@@ -71,43 +56,28 @@ fn sources() {
   prometheus: {dns: 10.0.0.1}
 ",
         "
-6 problems in leveret.yaml
+7 problems in leveret.yaml
 
-leveret.yaml:2:3: the broker has no source: nothing says where to read it
-  |
-2 | - name: a
-  |   ^
-  = help: add `management: {url: …}`, `prometheus: {urls: […]}` or `prometheus: {dns: …}`
+leveret.yaml:2:3: `brokers[0]`: this broker has no source: nothing says where to read it
+  help: add `management: {url: …}`, `prometheus: {urls: […]}` or `prometheus: {dns: …}`
 
-leveret.yaml:4:15: `urls` or `dns` is missing here
-  |
-4 |   prometheus: {}
-  |               ^
-  = help: add it, or remove the key above
+leveret.yaml:4:15: `brokers[1].prometheus`: neither `urls` nor `dns` is given
+  help: add one, or remove the key `prometheus`
 
-leveret.yaml:6:16: `uri` is not a key of `management`
-  |
-6 |   management: {uri:
-  |                ^^^
-  = help: did you mean `url`?
+leveret.yaml:6:15: `brokers[2].management`: the management API needs credentials
+  help: add `credentials: {usernameFile: …, passwordFile: …}`
 
-leveret.yaml:8:3: `management` is written as keys with values, not as a text
-  |
-8 |   management:
-  |   ^^^^^^^^^^
-  = help: write its keys below each other: `url`
+leveret.yaml:6:16: `brokers[2].management.uri`: unknown key
+  help: did you mean `url`?
 
-leveret.yaml:10:43: both `urls` and `dns` are given
-   |
-10 |   prometheus: {urls: ['http://e:1'], dns: e}
-   |                                           ^
-  = help: keep one of them
+leveret.yaml:8:15: `brokers[3].management`: this takes keys with values, not a single value
+  help: write its keys below each other: `url`
 
-leveret.yaml:12:21: this is an address, not a name
-   |
-12 |   prometheus: {dns: 10.0.0.1}
-   |                     ^^^^^^^^
-  = help: write addresses as `urls`, one for each node
+leveret.yaml:10:43: `brokers[4].prometheus.dns`: both `urls` and `dns` are given
+  help: keep one of them
+
+leveret.yaml:12:21: `brokers[5].prometheus.dns`: this is an address, not a name
+  help: write addresses as `urls`, one for each node
 ",
     );
 }
@@ -123,35 +93,23 @@ fn urls() {
         "
 6 problems in leveret.yaml
 
-leveret.yaml:4:24: this URL is given twice
-  |
-4 |     urls: [http://a:1, http://a:1/, ftp://a, a:15692, http://a/metrics,
-  |                        ^^^^^^^^^^^
-  = help: remove one: the node's messages would be counted twice
+leveret.yaml:4:24: `brokers[0].prometheus.urls[1]`: this URL is given twice
+  help: remove one: the node's messages would be counted twice
 
-leveret.yaml:4:37: the URL is neither `http` nor `https`
-  |
-4 |     urls: [http://a:1, http://a:1/, ftp://a, a:15692, http://a/metrics,
-  |                                     ^^^^^^^
-  = help: write it like `http://rabbit-0.example:15692`
+leveret.yaml:4:37: `brokers[0].prometheus.urls[2]`: the URL is neither `http` nor `https`
+  help: write it like `http://rabbit-0.example:15692`
 
-leveret.yaml:4:46: the URL is neither `http` nor `https`
-  |
-4 |     urls: [http://a:1, http://a:1/, ftp://a, a:15692, http://a/metrics,
-  |                                              ^^^^^^^
-  = help: write it like `http://rabbit-0.example:15692`
+leveret.yaml:4:46: `brokers[0].prometheus.urls[3]`: the URL is neither `http` nor `https`
+  help: write it like `http://rabbit-0.example:15692`
 
-leveret.yaml:4:55: the URL ends with `/metrics`
-  |
-4 |     urls: [http://a:1, http://a:1/, ftp://a, a:15692, http://a/metrics,
-  |                                                       ^^^^^^^^^^^^^^^^
-  = help: remove `/metrics`: it is appended when the broker is read
+leveret.yaml:4:55: `brokers[0].prometheus.urls[4]`: the URL ends with `/metrics`
+  help: remove `/metrics`: it is appended when the broker is read
 
-leveret.yaml:4:73: the URL has a query or a fragment
-  = help: remove it: only scheme, host, port and path are used
+leveret.yaml:4:73: `brokers[0].prometheus.urls[5]`: the URL has a query or a fragment
+  help: remove it: only scheme, host, port and path are used
 
-leveret.yaml:4:85: an element of `urls` is empty
-  = help: write a value, or remove it
+leveret.yaml:4:85: `brokers[0].prometheus.urls[6]`: this is empty
+  help: write a value, or remove it
 ",
     );
     check(
@@ -162,11 +120,8 @@ leveret.yaml:4:85: an element of `urls` is empty
         "
 1 problem in leveret.yaml
 
-leveret.yaml:3:22: `urls` is empty
-  |
-3 |   prometheus: {urls: []}
-  |                      ^
-  = help: write at least one element, or remove the key
+leveret.yaml:3:22: `brokers[0].prometheus.urls`: this list is empty
+  help: write at least one element, or remove the key
 ",
     );
     check(
@@ -178,11 +133,8 @@ leveret.yaml:3:22: `urls` is empty
         "
 1 problem in leveret.yaml
 
-leveret.yaml:3:21: the URL ends with `/api`
-  |
-3 |   management: {url: https://rabbit/api/}
-  |                     ^^^^^^^^^^^^^^^^^^^
-  = help: remove `/api`: it is appended when the broker is read
+leveret.yaml:3:21: `brokers[0].management.url`: the URL ends with `/api`
+  help: remove `/api`: it is appended when the broker is read
 ",
     );
 }
@@ -197,11 +149,8 @@ fn credentials() {
         "
 1 problem in leveret.yaml
 
-leveret.yaml:3:21: the management API answers nobody without credentials
-  |
-3 |   management: {url: http://a}
-  |                     ^^^^^^^^
-  = help: add `credentials: {usernameFile: …, passwordFile: …}`
+leveret.yaml:3:15: `brokers[0].management`: the management API needs credentials
+  help: add `credentials: {usernameFile: …, passwordFile: …}`
 ",
     );
     check(
@@ -213,14 +162,11 @@ leveret.yaml:3:21: the management API answers nobody without credentials
         "
 2 problems in leveret.yaml
 
-leveret.yaml:4:16: neither `passwordFile` nor `passwordEnv` is given
-  |
-4 |   credentials: {usernameFile: a, usernameEnv:
-  |                ^
-  = help: add one of them
+leveret.yaml:4:16: `brokers[0].credentials`: neither `passwordFile` nor `passwordEnv` is given
+  help: add one of them
 
-leveret.yaml:4:47: both `usernameFile` and `usernameEnv` are given
-  = help: keep one of them
+leveret.yaml:4:47: `brokers[0].credentials.usernameEnv`: both `usernameFile` and `usernameEnv` are given
+  help: keep one of them
 ",
     );
 }
@@ -236,11 +182,8 @@ fn certificates() {
         "
 1 problem in leveret.yaml
 
-leveret.yaml:4:17: `caFile` would never be used, for no URL of this broker is `https`
-  |
-4 |   tls: {caFile: Cargo.toml}
-  |                 ^^^^^^^^^^
-  = help: remove it, or write `https` URLs
+leveret.yaml:4:17: `brokers[0].tls.caFile`: this would never be used, because no URL of this broker is `https`
+  help: remove it, or write `https` URLs
 ",
     );
     check(
@@ -252,17 +195,11 @@ leveret.yaml:4:17: `caFile` would never be used, for no URL of this broker is `h
         "
 2 problems in leveret.yaml
 
-leveret.yaml:4:19: `certFile` `nowhere.pem` is not a file that can be read
-  |
-4 |   tls: {certFile: nowhere.pem}
-  |                   ^^^^^^^^^^^
-  = help: check the path and that the volume is mounted there
+leveret.yaml:4:19: `brokers[0].tls.certFile`: this file does not exist or cannot be read
+  help: check the path and that the volume is mounted there
 
-leveret.yaml:4:19: a client certificate also needs `keyFile`
-  |
-4 |   tls: {certFile: nowhere.pem}
-  |                   ^^^^^^^^^^^
-  = help: add `keyFile`
+leveret.yaml:4:19: `brokers[0].tls.certFile`: a client certificate also needs `keyFile`
+  help: add `keyFile`
 ",
     );
 }
@@ -278,11 +215,8 @@ fn durations() {
         "
 1 problem in leveret.yaml
 
-leveret.yaml:4:17: `5` has no unit
-  |
-4 |   pollInterval: 5
-  |                 ^
-  = help: write `5s` for seconds or `5ms` for milliseconds
+leveret.yaml:4:17: `brokers[0].pollInterval`: `5` has no unit
+  help: write `5s` for seconds or `5ms` for milliseconds
 ",
     );
     check(
@@ -296,23 +230,14 @@ leveret.yaml:4:17: `5` has no unit
         "
 3 problems in leveret.yaml
 
-leveret.yaml:4:17: `5 seconds` is not a duration
-  |
-4 |   pollInterval: 5 seconds
-  |                 ^^^^^^^^^
-  = help: write a whole number and a unit, such as `500ms`, `5s`, `2m` or `1h`
+leveret.yaml:4:17: `brokers[0].pollInterval`: this is not a duration
+  help: write a whole number and a unit, such as `500ms`, `5s`, `2m` or `1h`
 
-leveret.yaml:5:12: `timeout` cannot be `10ms`
-  |
-5 |   timeout: 10ms
-  |            ^^^^
-  = help: choose from `100ms` to `5m`
+leveret.yaml:5:12: `brokers[0].timeout`: `10ms` is out of bounds
+  help: choose from `100ms` to `5m`
 
-leveret.yaml:6:17: `1d` is not a duration
-  |
-6 |   maxSampleAge: 1d
-  |                 ^^
-  = help: write a whole number and a unit, such as `500ms`, `5s`, `2m` or `1h`
+leveret.yaml:6:17: `brokers[0].maxSampleAge`: this is not a duration
+  help: write a whole number and a unit, such as `500ms`, `5s`, `2m` or `1h`
 ",
     );
     check(
@@ -324,11 +249,8 @@ leveret.yaml:6:17: `1d` is not a duration
         "
 1 problem in leveret.yaml
 
-leveret.yaml:4:17: `pollInterval` cannot be `10m`
-  |
-4 |   pollInterval: 10m
-  |                 ^^^
-  = help: choose from `1s` to `5m`
+leveret.yaml:4:17: `brokers[0].pollInterval`: `10m` is out of bounds
+  help: choose from `1s` to `5m`
 ",
     );
     check(
@@ -342,17 +264,11 @@ leveret.yaml:4:17: `pollInterval` cannot be `10m`
         "
 2 problems in leveret.yaml
 
-leveret.yaml:5:12: `timeout` `10s` is not shorter than `pollInterval` `10s`
-  |
-5 |   timeout: 10s
-  |            ^^^
-  = help: a read must end before the next begins: shorten `timeout` or lengthen `pollInterval`
+leveret.yaml:5:12: `brokers[0].timeout`: `10s` is not shorter than `pollInterval`, which is `10s`
+  help: a read must end before the next begins: shorten `timeout` or lengthen `pollInterval`
 
-leveret.yaml:6:17: `maxSampleAge` `19s` is shorter than two `pollInterval` of `10s`
-  |
-6 |   maxSampleAge: 19s
-  |                 ^^^
-  = help: one late read would stop every HPA: write at least `20s`
+leveret.yaml:6:17: `brokers[0].maxSampleAge`: `19s` is less than twice `pollInterval`, which is `10s`
+  help: one late read would stop every HPA: write at least `20s`
 ",
     );
     check(
@@ -364,11 +280,8 @@ leveret.yaml:6:17: `maxSampleAge` `19s` is shorter than two `pollInterval` of `1
         "
 1 problem in leveret.yaml
 
-leveret.yaml:4:12: `timeout` takes a text, not a list
-  |
-4 |   timeout: [
-  |            ^
-  = help: write one value here; put it into quotes if it holds `: `, `#` or brackets
+leveret.yaml:4:12: `brokers[0].timeout`: this takes a single value, not a list
+  help: write one value here; put it into quotes if it holds `: `, `#` or brackets
 ",
     );
 }

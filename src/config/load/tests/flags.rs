@@ -2,26 +2,45 @@
 
 use std::time::Duration;
 
+use clap::Parser;
+
 use crate::config::flags::BrokerFlags;
-use crate::config::{Config, ConfigArgs, Problems, PrometheusNodes};
+use crate::config::{ConfigArgs, PrometheusNodes};
 use leveret_runtime::secret::SecretRef;
 
-fn with_secrets(flags: &BrokerFlags) -> Result<Config, Problems> {
-    flags.config(|_| true)
+#[derive(clap::Parser)]
+struct Line {
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+/// What a command line means that holds these names and values, one after the other.
+fn arguments(words: &[&str]) -> ConfigArgs {
+    let words = words.chunks(2).flat_map(|pair| [format!("--{}", pair[0]), pair[1].to_owned()]);
+    Line::parse_from(std::iter::once("leveret".to_owned()).chain(words)).config
+}
+
+pub(super) fn flags(words: &[&str]) -> BrokerFlags {
+    arguments(words).broker
 }
 
 #[test]
 fn flags_describe_one_broker() {
-    let flags = BrokerFlags {
-        management_url: Some("https://rabbit:15671".to_owned()),
-        prometheus_url: vec!["http://a:15692".to_owned(), "http://b:15692".to_owned()],
-        password_file: Some("/etc/password".to_owned()),
-        poll_interval: Some("2s".to_owned()),
-        ..BrokerFlags::default()
-    };
-    let config = with_secrets(&flags).expect("nothing is wrong");
+    let flags = flags(&[
+        "management-url",
+        "https://rabbit:15671",
+        "prometheus-url",
+        "http://a:15692,http://b:15692",
+        "prometheus-url",
+        "http://c:15692",
+        "password-file",
+        "/etc/password",
+        "poll-interval",
+        "2s",
+    ]);
+    let config = flags.config(|_| true).expect("nothing is wrong");
     let broker = config.connection("main").expect("the default name");
-    assert!(matches!(&broker.prometheus, Some(PrometheusNodes::Urls(urls)) if urls.len() == 2));
+    assert!(matches!(&broker.prometheus, Some(PrometheusNodes::Urls(urls)) if urls.len() == 3));
     let credentials = broker.credentials.as_ref().expect("credentials");
     assert_eq!(credentials.username, SecretRef::Env("LEVERET_USERNAME".to_owned()));
     assert_eq!(credentials.password, SecretRef::File("/etc/password".into()));
@@ -32,49 +51,48 @@ fn flags_describe_one_broker() {
 
 #[test]
 fn problems_name_the_flags() {
-    let flags = BrokerFlags {
-        broker_name: Some("a b".to_owned()),
-        management_url: Some("https://ann:hunter2@rabbit".to_owned()),
-        key_file: Some("Cargo.toml".to_owned()),
-        poll_interval: Some("5".to_owned()),
-        timeout: Some("5s".to_owned()),
-        ..BrokerFlags::default()
-    };
+    let flags = flags(&[
+        "broker-name",
+        "a b",
+        "management-url",
+        "https://ann:hunter2@rabbit",
+        "key-file",
+        "Cargo.toml",
+        "poll-interval",
+        "5",
+        "timeout",
+        "5s",
+    ]);
     assert!(!format!("{flags:?}").contains("hunter2"));
     let problems = flags.config(|_| false).expect_err("much is wrong").to_string();
     let expected = "\
 5 problems in flags and environment
 
-`--broker-name` (`LEVERET_BROKER_NAME`): `a b` cannot be a broker's name
-  = help: use letters, digits and, between them, `-`, `_` or `.`: HPAs select by it, and a label holds nothing else
+`--broker-name` (`LEVERET_BROKER_NAME`): this is not a valid name
+  help: use letters, digits and, between them, `-`, `_` or `.`: HPAs select by it, and a label holds nothing else
 
 `--management-url` (`LEVERET_MANAGEMENT_URL`): the URL holds a user or a password
-  = help: remove it from the URL and give it as a file or in the environment: URLs end up in logs
+  help: remove it from the URL and give it as a file or in the environment: URLs end up in logs
 
-`--management-url` (`LEVERET_MANAGEMENT_URL`): the management API answers nobody without credentials
-  = help: add `--username-file` and `--password-file`, or set `LEVERET_USERNAME` and `LEVERET_PASSWORD`
+`--management-url` (`LEVERET_MANAGEMENT_URL`): the management API needs credentials
+  help: add `--username-file` and `--password-file`, or set `LEVERET_USERNAME` and `LEVERET_PASSWORD`
 
 `--key-file` (`LEVERET_KEY_FILE`): a client certificate also needs `--cert-file`
-  = help: add `--cert-file`
+  help: add `--cert-file`
 
 `--poll-interval` (`LEVERET_POLL_INTERVAL`): `5` has no unit
-  = help: write `5s` for seconds or `5ms` for milliseconds";
+  help: write `5s` for seconds or `5ms` for milliseconds";
     assert_eq!(problems, expected, "\n{problems}\n");
 }
 
 #[test]
 fn a_file_and_flags_exclude_each_other() {
-    let flags = BrokerFlags {
-        prometheus_dns: Some("rabbit".to_owned()),
-        timeout: Some("3s".to_owned()),
-        ..BrokerFlags::default()
-    };
-    let both = ConfigArgs { config: Some("leveret.yaml".into()), broker: flags };
+    let both = arguments(&["config", "leveret.yaml", "prometheus-dns", "rabbit", "timeout", "3s"]);
     let expected = "\
 1 problem in flags and environment
 
 flags and environment: `--config` is given together with `--prometheus-dns`, `--timeout`
-  = help: write the broker into the file, or leave out `--config`";
+  help: write the broker into the file, or leave out `--config`";
     assert_eq!(both.load().expect_err("both are given").to_string(), expected);
 }
 
@@ -84,7 +102,7 @@ fn neither_a_file_nor_flags() {
     let expected = "\
 1 problem in flags and environment
 
-flags and environment: the broker has no source: nothing says where to read it
-  = help: add `--management-url`, `--prometheus-url` or `--prometheus-dns`, or `--config` with a file";
+flags and environment: this broker has no source: nothing says where to read it
+  help: add `--management-url`, `--prometheus-url` or `--prometheus-dns`, or `--config` with a file";
     assert_eq!(problems, expected, "\n{problems}\n");
 }

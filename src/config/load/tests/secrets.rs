@@ -2,69 +2,134 @@
 
 use proptest::prelude::*;
 
+use super::flags::flags;
 use super::{BROKER, refused};
 use crate::config::Config;
 
 const SECRET: &str = "hunter2";
 
-#[test]
-fn no_problem_shows_a_secret() {
-    for wrong in [
-        "management: {url: 'https://ann:hunter2@rabbit'}",
-        "management: {url: 'https://ann:hunter2@rabbit:port', colour: red}",
-        "management: {url: \"https://ann:hunter2\n    @rabbit\", colour: red}",
-        "management: {'https://ann:hunter2@rabbit': }",
-        "management: https://ann:hunter2@rabbit",
-        "management: [https://ann:hunter2@rabbit]",
-        "prometheus: {dns: 'bob:hunter2secret@h:1'}",
-        "prometheus: {dns: 'hunter2secret@h', colour: red}",
-        "prometheus: {dns: h, dns: 'hunter2secret@h'}",
-        "prometheus: {urls: ['hunter2secret@h']}",
-        "prometheus: bob:hunter2@h",
-        "prometheus: {dns: bob:hunter2 #3@h\n    }",
-        "prometheus: {dns: 'bob:hunter2%40h'}",
-        "prometheus: {dns: \"bob:hunter2@h",
-        "prometheus: {urls: [\n    bob:hunter2@h",
-        "management: {url: 'http://h/?token=hunter2secret'}",
-        "management: {url: 'http://h/#hunter2secret', colour: red}",
-        "management: http://h/?token=hunter2secret",
-        "management: {url: \"http://h/?token=hunter2",
-        "credentials: {username: hunter2, password: hunter2}",
-        "credentials: {usernameEnv: hunter2, passwordEnv: hunter2}",
-        "credentials: {pasword: hunter2, colour: red}",
-        "credentials: {passwordFile: [hunter2]}",
-        "credentials: [ann, hunter2]",
-        "credentials: hunter2",
-        "password: |\n    hunter2\n  colour: red",
-        "password: *hunter2",
-        "password: \"hunter2",
-        "password: !!binary hunter2",
-        "password: !!int hunter2",
-        "pasword: \"hunter2",
-        "pasword: hunter2: x",
-        "? [hunter2]\n  : x",
-        "x: &hunter2 [*hunter2]",
-    ] {
-        let problems = refused(&format!("{BROKER}  {wrong}\n"));
-        assert!(!problems.contains(SECRET), "{wrong}\n{problems}");
+/// A configuration with a value for every key, each on a line of its own, a list's element included.
+const EVERYTHING: &str = "\
+brokers:
+- name: main
+  management:
+    url: https://rabbit.example:15671
+  prometheus:
+    dns: rabbit
+    urls:
+    - http://rabbit:15692
+  credentials:
+    usernameFile: Cargo.toml
+    usernameEnv: LEVERET_USERNAME
+    passwordFile: Cargo.toml
+    passwordEnv: LEVERET_PASSWORD
+  tls:
+    caFile: Cargo.toml
+    certFile: Cargo.toml
+    keyFile: Cargo.toml
+  defaultVhost: /
+  pollInterval: 5s
+  timeout: 4s
+  maxSampleAge: 30s
+backlogs:
+- name: orders
+  broker: main
+  vhost: shop
+  queues:
+    names:
+    - a
+    match: 'orders'
+    exclude: 'dlq'
+  aggregate: sum
+  whenMissing: error
+";
+
+/// The forms in which a secret may be written: alone, in a URL, in a pattern, as a list, as keys, as a block.
+const FORMS: [&str; 16] = [
+    "hunter2",
+    "'hunter2'",
+    "hunter2 #3",
+    "https://ann:hunter2@rabbit",
+    "https://hunter2@rabbit:port",
+    "http://h/?token=hunter2",
+    "bob:hunter2@h:1",
+    "'bob:hunter2%40h'",
+    "'(hunter2'",
+    "[hunter2]",
+    "{hunter2: x}",
+    "{hunter2, x}",
+    "|\n      hunter2",
+    "!!binary hunter2",
+    "&hunter2 x",
+    "*hunter2",
+];
+
+fn assert_hidden(yaml: &str) {
+    if let Err(problems) = Config::from_yaml("leveret.yaml", yaml) {
+        assert!(problems.count() > 0, "{yaml}");
+        let shown = format!("{problems} {problems:?}");
+        assert!(!shown.contains(SECRET), "{yaml}\n{shown}");
     }
 }
 
 #[test]
-fn no_source_shows_a_secret() {
-    for source in [
-        "prometheus: {dns: 'bob:hunter2secret@h:1'}",
-        "prometheus: {dns: 'hunter2secret@h'}",
-        "prometheus:\n    dns: hunter2secret@h",
-        "prometheus: {dns: 'http://h/?token=hunter2secret', colour: red}",
-        "prometheus: {dns: bob:hunter2 #3@h\n    }",
-        "prometheus:\n    dns: \"bob:\n      hunter2@h\"",
-        "prometheus: {urls: [h, 'bob:hunter2@h', 'http://h#hunter2']}",
-        "management: {url: 'http://h/?token=hunter2secret'}",
-        "management: {url: 'http://h/#hunter2secret', colour: red}",
-    ] {
-        let problems = refused(&format!("brokers:\n- name: main\n  {source}\n"));
-        assert!(!problems.contains(SECRET), "{source}\n{problems}");
+fn a_secret_as_the_value_of_any_key_is_not_shown() {
+    let lines: Vec<&str> = EVERYTHING.lines().collect();
+    let mut changed = 0;
+    for (n, line) in lines.iter().enumerate() {
+        let Some(at) = line.find(": ").map(|at| at + 2).or_else(|| line.find("- ").map(|at| at + 2)) else { continue };
+        changed += 1;
+        for form in FORMS {
+            // With an unknown key beside it, and with an end that is no YAML, which are reported in other ways.
+            for end in ["", "colour: red\n", "? [\n"] {
+                let mut yaml = lines.clone();
+                let line = format!("{}{form}", &line[..at]);
+                yaml[n] = &line;
+                assert_hidden(&format!("{}\n{end}", yaml.join("\n")));
+            }
+        }
+    }
+    assert_eq!(changed, 23, "every line with a value");
+}
+
+#[test]
+fn every_key_is_among_them() {
+    let schema = crate::config::documented::schema();
+    let definitions = schema["$defs"].as_object().expect("the schema has definitions").values();
+    for structure in definitions.chain([&schema]) {
+        for key in structure["properties"].as_object().expect("a structure has keys").keys() {
+            assert!(EVERYTHING.contains(&format!(" {key}:")) || EVERYTHING.contains(&format!("{key}:\n")), "`{key}`");
+        }
+    }
+}
+
+#[test]
+fn a_secret_under_an_unknown_key_or_in_a_wrong_shape_is_not_shown() {
+    for key in ["password", "pasword", "colour", "credentials", "management", "prometheus", "tls", "5", "? [a]\n  "] {
+        for form in FORMS {
+            let yaml = format!("{BROKER}  {key}: {form}\n");
+            assert_hidden(&yaml);
+            assert!(Config::from_yaml("leveret.yaml", &yaml).is_err(), "{yaml}");
+        }
+    }
+    for key in ["brokers", "backlogs", "colour"] {
+        for form in FORMS {
+            assert_hidden(&format!("{key}: {form}\n"));
+            assert_hidden(&format!("{key}:\n- {form}\n"));
+        }
+    }
+}
+
+#[test]
+fn a_secret_as_the_value_of_any_flag_is_not_shown() {
+    for flag in crate::config::flags::FLAGS {
+        for value in ["hunter2", "https://ann:hunter2@rabbit", "bob:hunter2@h:1", "http://h/?token=hunter2"] {
+            let flags = flags(&[flag.name, value]);
+            assert!(!format!("{flags:?}").contains(SECRET), "{}", flag.name);
+            if let Err(problems) = flags.config(|_| false) {
+                assert!(!problems.to_string().contains(SECRET), "{}\n{problems}", flag.name);
+            }
+        }
     }
 }
 
@@ -74,8 +139,8 @@ fn urls_with_a_password_are_refused() {
     let expected = "\
 1 problem in leveret.yaml
 
-leveret.yaml:3:23: the URL holds a user or a password
-  = help: remove it from the URL and give it as a file or in the environment: URLs end up in logs";
+leveret.yaml:3:23: `brokers[0].prometheus.urls[0]`: the URL holds a user or a password
+  help: remove it from the URL and give it as a file or in the environment: URLs end up in logs";
     assert_eq!(problems, expected, "\n{problems}\n");
 }
 
@@ -127,21 +192,20 @@ proptest! {
     #[test]
     fn nothing_that_is_read_panics(pieces in prop::collection::vec(piece(), 0..40), bytes in any::<Vec<u8>>()) {
         let text = pieces.concat();
-        if let Err(problems) = Config::from_yaml("leveret.yaml", &text) {
-            let shown = format!("{problems} {problems:?}");
-            prop_assert!(problems.count() > 0);
-            prop_assert!(!shown.contains(SECRET), "{shown}");
-        }
+        assert_hidden(&text);
         drop(Config::from_bytes("leveret.yaml", Ok(&bytes)));
+    }
+
+    #[test]
+    fn a_secret_anywhere_in_a_file_stays_there(at in 0..=EVERYTHING.len(), before in "[\\n :'\"{,*&!-]{0,3}", after in "[\\n :'\"},#-]{0,3}") {
+        assert_hidden(&format!("{}{before}hunter2{after}{}", &EVERYTHING[..at], &EVERYTHING[at..]));
     }
 
     #[test]
     fn a_secret_anywhere_in_a_url_stays_there(before in "[a-z :/.%]{0,8}", after in "[a-z :/.%]{0,8}") {
         let url = format!("https://{before}:hunter2{after}@rabbit");
         for yaml in [format!("{BROKER}  management: {{url: '{url}'}}\n"), format!("{BROKER}  management: {{'{url}': x}}\n")] {
-            if let Err(problems) = Config::from_yaml("leveret.yaml", &yaml) {
-                prop_assert!(!problems.to_string().contains(SECRET), "{problems}");
-            }
+            assert_hidden(&yaml);
         }
     }
 }
