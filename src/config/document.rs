@@ -41,7 +41,7 @@ pub(super) enum Value {
 pub(super) struct SyntaxError {
     pub(super) position: Position,
     pub(super) reason: String,
-    pub(super) advice: &'static str,
+    pub(super) advice: String,
 }
 
 /// The tree of a file's text.
@@ -60,20 +60,35 @@ pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
 }
 
 fn syntax_error(error: &serde_saphyr::Error) -> SyntaxError {
-    let advice = "check indentation, quotes and brackets here and just before";
-    let (reason, advice) = match error {
-        serde_saphyr::Error::MultipleDocuments { .. } => {
-            ("there is more than one YAML document".to_owned(), "remove the line `---` and what follows it")
+    use serde_saphyr::Error;
+
+    let advice = "check indentation, quotes and brackets here and just before".to_owned();
+    let mut cause = error;
+    while let Error::AliasError { error, .. } = cause {
+        cause = error;
+    }
+    let (reason, advice) = match cause {
+        Error::MultipleDocuments { .. } => {
+            ("there is more than one YAML document".to_owned(), "remove the line `---` and what follows it".to_owned())
         }
-        // These are about punctuation and limits; the messages of other errors may repeat a value.
-        serde_saphyr::Error::ExternalMessage { .. } | serde_saphyr::Error::Budget { .. } => {
-            let message = error.to_string();
+        Error::Budget { .. }
+        | Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. } => (
+            "the file is larger or nested more deeply than a configuration can be".to_owned(),
+            format!(
+                "the limits are {DEPTH_MAX} levels, {NODES_MAX} values, and {REPEATED_MAX} values that are repeated by aliases"
+            ),
+        ),
+        // These are about punctuation; the messages of other errors may repeat a value.
+        Error::ExternalMessage { .. } => {
+            let message = cause.to_string();
             let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
             (format!("this is not valid YAML: {message}"), advice)
         }
-        serde_saphyr::Error::UnknownAnchor { .. } => (
+        Error::UnknownAnchor { .. } => (
             "this refers to an anchor that nothing above defines".to_owned(),
-            "put a value that begins with `*` into quotes, or define the anchor with `&`",
+            "put a value that begins with `*` into quotes, or define the anchor with `&`".to_owned(),
         ),
         _ => ("this is not valid YAML".to_owned(), advice),
     };

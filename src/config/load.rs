@@ -23,7 +23,7 @@ impl Config {
         match bytes.map(str::from_utf8) {
             Ok(Ok(text)) => Self::from_yaml(name, text),
             Ok(Err(error)) => {
-                let reason = format!("not text in UTF-8 after {} bytes", error.valid_up_to());
+                let reason = format!("the file is not text in UTF-8 after {} bytes", error.valid_up_to());
                 Err(Problems::about(name, reason, "save the file with the encoding UTF-8"))
             }
             Err(error) => {

@@ -1,6 +1,8 @@
 //! Deserializes the model from a tree of nodes. A derived structure brings its keys and a derived enum its words, so that
 //! no list of them is written here. Whatever is unknown, repeated or of a wrong shape is reported, and the rest is read.
 
+mod keys;
+
 use std::cell::RefCell;
 use std::fmt;
 
@@ -66,84 +68,6 @@ impl<'a> Reader<'a> {
             }
         }
     }
-
-    /// The known keys of a mapping with their values. A key that was most likely meant by an unknown one has no usable
-    /// value, so that its absence is not reported as well.
-    fn fields(
-        self,
-        owner: &str,
-        entries: &'a [(Node, Node)],
-        known: &'static [&'static str],
-    ) -> Vec<(&'static str, Self)> {
-        let (mut fields, mut meant) = (Vec::<(&'static str, Self)>::new(), Vec::new());
-        for (key, value) in entries {
-            let Value::Text(word) = &key.value else {
-                let place = self.below("…".to_owned(), key);
-                self.report(place, format!("a key is a single value, not {}", shape(key)), "remove it");
-                continue;
-            };
-            let Some(known) = known.iter().copied().find(|known| known == word) else {
-                meant.extend(self.unknown(owner, key, word, known));
-                continue;
-            };
-            if fields.iter().any(|(earlier, _)| *earlier == known) {
-                self.report(self.below(known, key), "this key is given twice", "keep one of them");
-            } else if matches!(value.value, Value::Nothing) {
-                let place = self.below(known, key);
-                self.report(place, "this key has no value", "write one after the colon, or remove the key");
-                fields.push((known, Self { node: None, ..self }));
-            } else {
-                fields.push((known, Self { node: Some(value), place: self.below(known, value), ..self }));
-            }
-        }
-        for key in meant {
-            if fields.iter().all(|(given, _)| *given != key) {
-                fields.push((key, Self { node: None, ..self }));
-            }
-        }
-        fields
-    }
-
-    /// Reports an unknown key, and returns the known keys that it may stand for.
-    fn unknown(
-        self,
-        owner: &str,
-        key: &Node,
-        word: &str,
-        known: &'static [&'static str],
-    ) -> impl Iterator<Item = &'static str> {
-        let place = self.below(if reads_like_a_key(word) { word.to_owned() } else { "…".to_owned() }, key);
-        let nearest = suggest::nearest(word, known.iter().copied());
-        let secret = suggest::nearest(word, ["username", "password"]);
-        let (reason, advice) = if model::is_planned(owner, word) {
-            ("this version does not support this key", "remove it".to_owned())
-        } else if let Some(meant) = nearest {
-            ("unknown key", format!("did you mean `{meant}`?"))
-        } else if let Some(secret) = secret {
-            let advice =
-                format!("secrets do not belong in this file: write `{secret}File` or `{secret}Env` in `credentials`");
-            ("unknown key", advice)
-        } else {
-            ("unknown key", format!("the keys here are: {}", suggest::list(known)))
-        };
-        self.report(place, reason, advice);
-        let is_meant = move |key: &&str| match (nearest, secret) {
-            (Some(nearest), _) => *key == nearest,
-            (None, Some(secret)) => key.starts_with(secret),
-            (None, None) => false,
-        };
-        known.iter().copied().filter(is_meant)
-    }
-
-    fn below(self, key: impl Into<std::borrow::Cow<'static, str>>, node: &Node) -> Place {
-        self.findings.borrow_mut().below(self.place, Step::Key(key.into()), node.position.clone())
-    }
-}
-
-/// Whether a word may be repeated in a message as an unknown key. A text without a colon after it also becomes a key in
-/// `{…}`, so only letters, `-` and `_` pass, of which few secrets consist.
-fn reads_like_a_key(word: &str) -> bool {
-    word.len() <= 40 && word.chars().all(|c| c.is_ascii_alphabetic() || "-_".contains(c))
 }
 
 fn shape(node: &Node) -> &'static str {
@@ -249,5 +173,24 @@ impl std::error::Error for Reported {}
 impl fmt::Display for Reported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("reported among the findings")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::findings::Origin;
+    use super::super::place::Position;
+    use super::*;
+
+    #[test]
+    fn a_value_that_its_type_refuses_is_reported_without_the_value() {
+        let node = Node { value: Value::Text("hunter2".to_owned()), position: Position::Whole };
+        let mut findings = Findings::new("leveret.yaml", Origin::File, Position::Whole);
+        let cell = RefCell::new(&mut findings);
+        let reader = Reader { node: Some(&node), place: Place::ROOT, findings: &cell };
+        assert!(matches!(Setting::<u32>::deserialize(reader), Ok(Setting::Invalid)));
+        let (_, problems, _) = findings.into_problems();
+        assert_eq!(problems.len(), 1);
+        assert!(!problems[0].reason.contains("hunter2") && !problems[0].advice.contains("hunter2"));
     }
 }

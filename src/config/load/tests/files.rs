@@ -189,3 +189,44 @@ leveret.yaml:9:3: `brokers[0].…`: a key is a single value, not a list
 ",
     );
 }
+
+#[test]
+fn files_that_are_too_large() {
+    let nine = |n: u32| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "));
+    let aliases = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned() + &(1..9).map(nine).collect::<String>();
+    let nested = format!("{}{}\n", "[".repeat(40), "]".repeat(40));
+    for (yaml, position) in
+        [(aliases, "6:10"), (nested, "1:33"), (format!("brokers: [{}]\n", "a, ".repeat(1_000_000)), "1:2999996")]
+    {
+        let expected = format!(
+            "1 problem in leveret.yaml
+
+leveret.yaml:{position}: the file is larger or nested more deeply than a configuration can be
+  help: the limits are 32 levels, 1000000 values, and 100000 values that are repeated by aliases"
+        );
+        assert_eq!(super::refused(&yaml), expected);
+    }
+    // The parser also bounds what it keeps of a broken file.
+    assert!(super::refused(&"[".repeat(100_000)).contains("1 problem in leveret.yaml"));
+}
+
+#[test]
+fn files_in_another_encoding() {
+    let problems = crate::config::Config::from_bytes("leveret.yaml", Ok(b"brokers: \xe9"));
+    let expected = "\
+1 problem in leveret.yaml
+
+leveret.yaml: the file is not text in UTF-8 after 9 bytes
+  help: save the file with the encoding UTF-8";
+    assert_eq!(problems.expect_err("it is Latin 1").to_string(), expected);
+    check(
+        "\u{feff}brokers: []
+",
+        "
+1 problem in leveret.yaml
+
+leveret.yaml:1:10: `brokers`: this list is empty
+  help: write at least one element, or remove the key
+",
+    );
+}

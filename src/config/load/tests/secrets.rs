@@ -209,11 +209,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn aliases_cannot_multiply_without_end() {
-    let nine = |n: u32| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "));
-    let yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned() + &(1..9).map(nine).collect::<String>();
-    assert!(refused(&yaml).contains("problem in leveret.yaml"));
-    assert!(refused(&"[".repeat(100_000)).contains("problem in leveret.yaml"));
-}
