@@ -36,7 +36,7 @@ impl Config {
     ///
     /// # Errors
     /// All problems, each with its line.
-    pub fn from_yaml(name: &str, text: &str) -> Result<Self, Problems> {
+    pub(super) fn from_yaml(name: &str, text: &str) -> Result<Self, Problems> {
         let root = document::parse(text.trim_start_matches('\u{feff}')).map_err(|error| {
             let mut findings = Findings::new(name, Origin::File, error.position);
             findings.add(Place::ROOT, error.reason, error.advice);

@@ -30,7 +30,7 @@ pub(super) fn config(model: &Setting<model::Config>, findings: &mut Findings) ->
     }
     // What only a complete list of brokers can show is not reported of an incomplete one.
     let connections: Option<Vec<Arc<Connection>>> = connections.into_iter().map(|it| it.map(Arc::new)).collect();
-    let known = Names::of(model.brokers.value().map_or(&[], Vec::as_slice), |broker| &broker.name);
+    let known = Names::of(&model.brokers);
 
     let mut backlogs = Vec::new();
     if let Some(given) = model.backlogs.given() {

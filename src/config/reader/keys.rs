@@ -17,14 +17,14 @@ impl<'a> Reader<'a> {
         known: &'static [&'static str],
     ) -> Vec<(&'static str, Self)> {
         let (mut fields, mut meant) = (Vec::<(&'static str, Self)>::new(), Vec::new());
-        for (key, value) in entries {
+        for entry @ (key, value) in entries {
             let Value::Text(word) = &key.value else {
                 let place = self.below("…".to_owned(), key);
                 self.report(place, format!("a key is a single value, not {}", shape(key)), "remove it");
                 continue;
             };
             let Some(known) = known.iter().copied().find(|known| known == word) else {
-                meant.extend(self.unknown(owner, key, word, known));
+                meant.extend(self.unknown(owner, entry, word, known));
                 continue;
             };
             if fields.iter().any(|(earlier, _)| *earlier == known) {
@@ -49,31 +49,27 @@ impl<'a> Reader<'a> {
     fn unknown(
         self,
         owner: &str,
-        key: &Node,
+        (key, value): &(Node, Node),
         word: &str,
         known: &'static [&'static str],
-    ) -> impl Iterator<Item = &'static str> {
-        let place = self.below(if reads_like_a_key(word) { word.to_owned() } else { "…".to_owned() }, key);
-        let nearest = suggest::nearest(word, known.iter().copied());
-        let secret = suggest::nearest(word, ["username", "password"]);
-        let (reason, advice) = if model::is_planned(owner, word) {
-            ("this version does not support this key", "remove it".to_owned())
-        } else if let Some(meant) = nearest {
-            ("unknown key", format!("did you mean `{meant}`?"))
-        } else if let Some(secret) = secret {
+    ) -> Vec<&'static str> {
+        let is_shown = reads_like_a_key(word) && !matches!(value.value, Value::Nothing);
+        let place = self.below(if is_shown { word.to_owned() } else { "…".to_owned() }, key);
+        if model::is_planned(owner, word) {
+            self.report(place, "this version does not support this key", "remove it");
+            return Vec::new();
+        }
+        let (advice, meant) = if let Some(meant) = suggest::nearest(word, known.iter().copied()) {
+            (format!("did you mean `{meant}`?"), vec![meant])
+        } else if let Some(secret) = suggest::nearest(word, ["username", "password"]) {
             let advice =
                 format!("secrets do not belong in this file: write `{secret}File` or `{secret}Env` in `credentials`");
-            ("unknown key", advice)
+            (advice, known.iter().copied().filter(|known| known.starts_with(secret)).collect())
         } else {
-            ("unknown key", format!("the keys here are: {}", suggest::list(known)))
+            (format!("the keys here are: {}", suggest::list(known)), Vec::new())
         };
-        self.report(place, reason, advice);
-        let is_meant = move |key: &&str| match (nearest, secret) {
-            (Some(nearest), _) => *key == nearest,
-            (None, Some(secret)) => key.starts_with(secret),
-            (None, None) => false,
-        };
-        known.iter().copied().filter(is_meant)
+        self.report(place, "unknown key", advice);
+        meant
     }
 
     fn below(self, key: impl Into<Cow<'static, str>>, node: &Node) -> Place {
@@ -81,8 +77,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a word may be repeated in a message as an unknown key. A text without a colon after it also becomes a key in
-/// `{…}`, so only letters, `-` and `_` pass, of which few secrets consist.
+/// Whether a word may be repeated in a message as an unknown key: letters, `-` and `_`. In `{…}` a text without a colon
+/// after it becomes a key, too, and may be a secret; it has no value, or other characters.
 fn reads_like_a_key(word: &str) -> bool {
     word.len() <= 40 && word.chars().all(|c| c.is_ascii_alphabetic() || "-_".contains(c))
 }

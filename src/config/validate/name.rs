@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::config::findings::Findings;
+use crate::config::model;
 use crate::config::place::Place;
 use crate::config::setting::{Given, Setting};
 use crate::config::suggest;
@@ -54,9 +55,10 @@ pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a Setting<String>>, fin
 }
 
 impl<'a> Names<'a> {
-    /// The names of all elements, unless one could not be read.
-    pub(super) fn of<T>(owners: &'a [Setting<T>], name: impl Fn(&T) -> &Setting<String>) -> Option<Self> {
-        owners.iter().map(|owner| owner.inner(&name).given()).collect::<Option<_>>().map(Self)
+    /// The names of all brokers, unless one could not be read.
+    pub(super) fn of(brokers: &'a Setting<model::List<model::Broker>>) -> Option<Self> {
+        let brokers = brokers.value().into_iter().flatten();
+        brokers.map(|broker| broker.inner(|broker| &broker.name).given()).collect::<Option<_>>().map(Self)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -195,9 +195,7 @@ fn files_that_are_too_large() {
     let nine = |n: u32| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "));
     let aliases = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned() + &(1..9).map(nine).collect::<String>();
     let nested = format!("{}{}\n", "[".repeat(40), "]".repeat(40));
-    for (yaml, position) in
-        [(aliases, "6:10"), (nested, "1:33"), (format!("brokers: [{}]\n", "a, ".repeat(1_000_000)), "1:2999996")]
-    {
+    for (yaml, position) in [(aliases, "6:10"), (nested, "1:33")] {
         let expected = format!(
             "1 problem in leveret.yaml
 
