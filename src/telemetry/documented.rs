@@ -15,7 +15,7 @@ fn families() -> Vec<MetricFamily> {
     let failure = Failure { kind: FailureKind::Connect, message: String::new() };
     instruments.expect_broker("main");
     instruments.polled("main", Err(&failure), Duration::ZERO);
-    instruments.answered("rabbitmq_queue_messages", "ok", Duration::ZERO);
+    instruments.answered("rabbitmq_queue_messages", Ok(()), Duration::ZERO);
     instruments.requested("values", 200, Duration::ZERO);
     let own = instruments.registry().gather().into_iter().filter(|family| family.name().starts_with("leveret_"));
     own.chain(Gauges::new().expect("the names are declared once").examples()).collect()

@@ -10,6 +10,7 @@ use prometheus::{
     Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry, core::Collector,
 };
 
+use leveret_core::catalog::Reason;
 use leveret_core::observation::{Failure, FailureKind, Observation};
 
 /// Durations of a poll, in seconds: from a single GET to the longest deadline.
@@ -169,7 +170,8 @@ impl Instruments {
     }
 
     /// Counts one question. `signal` is a name from the catalog, or `unknown`.
-    pub fn answered(&self, signal: &'static str, outcome: &'static str, took: Duration) {
+    pub fn answered(&self, signal: &'static str, outcome: Result<(), Reason>, took: Duration) {
+        let outcome = outcome.map_or_else(Reason::as_str, |()| "ok");
         self.answers.with_label_values(&[signal, outcome]).inc();
         self.answer_duration.observe(took.as_secs_f64());
     }

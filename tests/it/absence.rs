@@ -14,7 +14,7 @@ const WRONGS: [(&str, &str, &[&str]); 6] = [
     ("stranger", "task_queue", &["broker `stranger`", "answered 401", "the password is wrong"]),
     ("nobody", "task_queue", &["broker `nobody`", "empty list of queues", "rabbitmqctl set_permissions"]),
     ("silent", "task_queue", &["broker `silent`", "statistics collector is off", "disable_metrics_collector = false"]),
-    ("gone", "task_queue", &["broker `gone`", "failed", "check that the broker runs"]),
+    ("gone", "task_queue", &["broker `gone`", "have failed since", "check that the broker runs"]),
     ("nowhere", "task_queue", &["there is no broker `nowhere`", "`main`"]),
 ];
 

@@ -11,6 +11,7 @@ mod absence;
 mod control_plane;
 mod dashboards;
 mod demo;
+mod events;
 mod manifests;
 mod outage;
 mod questions;

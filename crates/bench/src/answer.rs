@@ -19,8 +19,8 @@ pub(crate) fn rows(effort: Effort) -> Vec<Row> {
     QUEUES.into_iter().flat_map(|queues| of(queues, effort)).collect()
 }
 
-fn of(told: usize, effort: Effort) -> Vec<Row> {
-    let queues = effort.queues(told);
+fn of(requested: usize, effort: Effort) -> Vec<Row> {
+    let queues = effort.queues(requested);
     let view = View { brokers: vec![broker("main")], backlogs: Vec::new() };
     let snapshot = Snapshot::default().with("main", world::state(queues));
     let names = world::names(queues);
@@ -36,5 +36,5 @@ fn of(told: usize, effort: Effort) -> Vec<Row> {
         let (_, items) = catalog::answer(&view, &snapshot, "rabbitmq_queue_messages_ready", selector, world::at(6));
         assert_eq!(black_box(items).map(|items| items.len()), Ok(1));
     };
-    effort.compare(lookup, answer).rows(&format!("answer_{told}_queues"), "hash_map_lookup")
+    effort.compare(lookup, answer).rows(&format!("answer_{requested}_queues"), "hash_map_lookup")
 }

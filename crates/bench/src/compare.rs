@@ -13,7 +13,7 @@ pub(crate) struct Effort {
     rounds: usize,
     /// How long a turn lasts at the least: far longer than what the clock cannot tell.
     turn: Duration,
-    /// Of how many queues that a row's name tells there is one.
+    /// By what the number of queues in a row's name is divided.
     one_in: usize,
 }
 
@@ -37,8 +37,8 @@ impl Effort {
     pub(crate) const TINY: Self = Self { rounds: 1, turn: Duration::ZERO, one_in: 100 };
 
     /// How many queues there are in the place of so many.
-    pub(crate) fn queues(self, told: usize) -> usize {
-        told / self.one_in
+    pub(crate) fn queues(self, named: usize) -> usize {
+        named / self.one_in
     }
 
     /// Compares `measured` with `floor`, each of which does its piece of work once when called.
@@ -49,7 +49,7 @@ impl Effort {
         for round in 0..self.rounds {
             let mut floor = || seconds(&mut floor, floor_times);
             let mut measured = || seconds(&mut measured, measured_times);
-            // Whoever is first may find caches as the other left them, so the first turn goes around.
+            // The first of a round may find caches as the other left them, so they take turns in being first.
             let (floor, measured) = if round % 2 == 0 {
                 let floor = floor();
                 (floor, measured())

@@ -9,7 +9,7 @@ pub(crate) use leveret_core::testing::at;
 /// The virtual host of all queues.
 pub(crate) const VHOST: &str = "/";
 
-/// The names of so many queues, neighbours far apart: nobody asks for queues in their order.
+/// The names of so many queues, neighbours far apart, because queues are not requested in their order.
 pub(crate) fn names(queues: usize) -> Vec<String> {
     /// A prime, so that each number below any other than its multiples comes exactly once.
     const STRIDE: usize = 7919;

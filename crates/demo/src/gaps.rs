@@ -20,7 +20,7 @@ impl Gaps {
     pub(super) fn note(&mut self, message: &str) {
         // What comes before is the queue and the broker, of which the demo has one each.
         let why = message.rsplit(": ").next().unwrap_or(message);
-        // Reasons that differ only in an age or a count are one.
+        // Reasons that differ only in a time or a count are one.
         let kind = why.replace(|c: char| c.is_ascii_digit(), "");
         let gap = self.0.entry(kind).or_insert(Gap { times: 0, why: String::new() });
         gap.times += 1;
@@ -42,12 +42,11 @@ mod tests {
     #[test]
     fn reasons_that_differ_in_a_number_are_one_and_the_last_one_speaks() {
         let mut gaps = Gaps::default();
-        gaps.note("queue `q` of broker `demo`: no `a`: its counter was seen for the first time");
-        gaps.note("queue `q` of broker `demo`: not trusted for 1 s: the broker has been up for only 9 s");
-        gaps.note("queue `q` of broker `demo`: not trusted for 2 s: the broker has been up for only 10 s");
+        gaps.note("queue `q` of broker `demo` has no `a`: its counter has been read only once");
+        gaps.note("queue `q` of broker `demo`: not used since 14:03:20Z: its list fell from 9 to 1 queues");
+        gaps.note("queue `q` of broker `demo`: not used since 14:03:50Z: its list fell from 10 to 1 queues");
         let gap = |times, why: &str| Gap { times, why: why.into() };
-        let expected =
-            [gap(2, "the broker has been up for only 10 s"), gap(1, "its counter was seen for the first time")];
+        let expected = [gap(2, "its list fell from 10 to 1 queues"), gap(1, "its counter has been read only once")];
         assert_eq!(gaps.by_frequency(), expected);
     }
 }

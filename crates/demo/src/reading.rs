@@ -196,10 +196,10 @@ mod tests {
 
     #[test]
     fn a_number_that_is_missing_for_now_is_no_fault_of_the_api() {
-        let said = br#"{"kind":"Status","message":"the broker has been up for only 5 s"}"#;
+        let said = br#"{"kind":"Status","message":"a node has just started"}"#;
         let missing = refusal(StatusCode::SERVICE_UNAVAILABLE, said);
         assert!(missing.is_for_now());
-        assert_eq!(missing.message(), "the broker has been up for only 5 s");
+        assert_eq!(missing.message(), "a node has just started");
         assert!(!refusal(StatusCode::UNAUTHORIZED, said).is_for_now());
         let foreign = refusal(StatusCode::SERVICE_UNAVAILABLE, b"<html>");
         assert!(!foreign.is_for_now());

@@ -7,7 +7,7 @@ use leveret_core::quantity::Milli;
 use super::gaps::Gaps;
 use super::plan::Burst;
 
-/// A number in thousandths, or why it is not known.
+/// A number, or why it is not known.
 pub(super) type Number = Result<Milli, String>;
 
 /// Everything that was seen and done, in order of time. Times count from the beginning of the demo.

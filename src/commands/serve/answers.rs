@@ -25,7 +25,7 @@ impl SnapshotAnswers {
             demand.ask(&subject.broker, queue, now);
         }
         let signal = Signal::from_name(metric).map_or("unknown", |signal| signal.row().name);
-        let outcome = answer.as_ref().map_or_else(|refusal| refusal.reason.as_str(), |_| "ok");
+        let outcome = answer.as_ref().map(drop).map_err(|refusal| refusal.reason);
         instruments.answered(signal, outcome, clock.now().since(now));
         answer
     }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use leveret_core::quantity::Milli;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -97,7 +98,7 @@ impl Leveret {
         let items = list["items"].as_array().ok_or("the answer has no items")?;
         let [item] = items.as_slice() else { return Err(format!("{} items", items.len())) };
         let text = item["value"].as_str().ok_or("the item has no value")?;
-        quantity(text).ok_or_else(|| format!("`{text}` is no quantity"))
+        text.parse::<Milli>().map(Milli::as_f64).map_err(|error| error.to_string())
     }
 
     /// The whole answer to the question for a signal, asked directly as the holder of the token.
@@ -199,15 +200,6 @@ impl Drop for Leveret {
             self.stop(END);
         }
     }
-}
-
-/// The number that a canonical quantity of the signals' sizes stands for.
-fn quantity(text: &str) -> Option<f64> {
-    let (digits, factor) = match text.strip_suffix('m') {
-        Some(digits) => (digits, 1e-3),
-        None => text.strip_suffix('k').map_or((text, 1.0), |digits| (digits, 1e3)),
-    };
-    digits.parse::<f64>().ok().map(|number| number * factor)
 }
 
 fn temporary() -> TempDir {

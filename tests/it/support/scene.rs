@@ -126,6 +126,14 @@ impl Scene {
         });
     }
 
+    /// The events of an HPA that have this reason.
+    pub(crate) fn events(&self, hpa: &str, reason: &str) -> Result<Vec<Value>, String> {
+        let selector = format!("involvedObject.kind=HorizontalPodAutoscaler,involvedObject.name={hpa},reason={reason}");
+        let list = self.kubectl().run(&["get", "events", "--field-selector", &selector, "-o", "json"], "")?;
+        let list: Value = serde_json::from_str(&list).map_err(|error| error.to_string())?;
+        Ok(list["items"].as_array().cloned().unwrap_or_default())
+    }
+
     /// `kubectl describe hpa`.
     pub(crate) fn describe(&self, hpa: &str) -> String {
         self.kubectl().run(&["describe", "hpa", hpa], "").unwrap_or_else(|error| error)

@@ -1,22 +1,21 @@
 //! Questions and answers, over states of a broker that are written down.
 
-mod absence;
-mod documentation;
-mod numbers;
-mod questions;
+mod answers;
+mod documented;
+mod gaps;
+mod intervals;
+mod rates;
+mod refusals;
 mod stable;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use regex::Regex;
 
 use super::{Item, Reason, Refusal, answer};
 use crate::View;
 use crate::backlog::{Aggregate, Backlog, QueueChoice, WhenMissing};
-use crate::observation::{
-    Absence, Failure, FailureKind, Observation, QueueId, QueueReading, Reading, Scope, SourceKind,
-};
+use crate::observation::{Absence, Failure, FailureKind, Observation, QueueId, QueueReading, Reading, SourceKind};
 use crate::snapshot::{BrokerState, Snapshot};
 use crate::testing::{at, broker};
 
@@ -66,16 +65,8 @@ fn reading(ready: u64, unacked: u64, consumers: u64, counted: Option<u64>) -> Qu
 }
 
 fn observation(seconds: u64, queues: Vec<(&str, QueueReading)>) -> Observation {
-    Observation {
-        at: at(seconds),
-        queues: queues.into_iter().map(|(name, reading)| (QueueId::new("/", name), reading)).collect(),
-        scope: Scope::Everything,
-        unread: Vec::new(),
-        coverage: 1,
-        uptime: Some(Duration::from_secs(1000)),
-        finding: None,
-        skipped: 0,
-    }
+    let queues = queues.into_iter().map(|(name, reading)| (QueueId::new("/", name), reading)).collect();
+    Observation { queues, ..crate::testing::observation(seconds, &[]) }
 }
 
 /// A poll of one queue.
@@ -109,7 +100,7 @@ fn ask(signal: &str, selector: &str) -> Result<Vec<Item>, Refusal> {
 #[track_caller]
 fn check(signal: &str, selector: &str, expected: &str) {
     let items = ask(signal, selector).expect("a number");
-    let values: Vec<String> = items.iter().map(|item| item.value.to_string()).collect();
+    let values: Vec<_> = items.iter().map(|item| item.value.to_string()).collect();
     assert_eq!(values.join(" "), expected, "{signal} {selector}");
 }
 
@@ -119,6 +110,6 @@ fn check_refusal(answer: Result<Vec<Item>, Refusal>, reason: Reason, message: &s
     assert_eq!((refusal.reason, refusal.message.as_str()), (reason, message));
 }
 
-fn connection_refused() -> Failure {
-    Failure { kind: FailureKind::Connect, message: "connection refused".to_owned() }
+fn refused() -> Failure {
+    Failure::new(FailureKind::Connect, "connection refused")
 }

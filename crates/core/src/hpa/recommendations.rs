@@ -1,4 +1,4 @@
-//! What was recommended lately: the memory that keeps a short lull from scaling in.
+//! The recent recommendations, which keep a short lull from scaling in.
 //!
 //! Kubernetes: `stabilizeRecommendation` in `pkg/controller/podautoscaler/horizontal.go`.
 

@@ -75,7 +75,7 @@ fn an_error_holds_and_records_nothing() {
         assert_eq!(decision.replicas, 6);
         assert_eq!(decision.why, "no data, so 6 are held: the broker `main` does not answer");
     }
-    // Ten minutes of errors are no recommendations: nothing stabilises what comes after.
+    // Ten minutes of errors have recorded nothing, so nothing holds the size up afterwards.
     assert_eq!(run.after(15, Ok(10)).replicas, 1);
 }
 

@@ -42,15 +42,15 @@ const MESSAGES: &str = "rabbitmq_queue_messages";
 
 #[test]
 fn while_a_broker_is_away() {
-    let away = |state: &BrokerState, second| state.failed(at(second), connection_refused());
-    let first = state().failed(at(10), connection_refused());
+    let away = |state: &BrokerState, second| state.failed(at(second), refused());
+    let first = state().failed(at(10), refused());
     for selector in ["queue=a", "queue=c", "backlog=both", "backlog=pattern"] {
         check_one(
             &messages(first.clone(), selector, MESSAGES, minutes(), away),
             "failed since 00:00:10Z: connection refused",
         );
     }
-    let never = BrokerState::default().failed(at(10), connection_refused());
+    let never = BrokerState::default().failed(at(10), refused());
     check_one(&messages(never, "queue=a", MESSAGES, minutes(), away), "failed since 00:00:10Z");
 }
 

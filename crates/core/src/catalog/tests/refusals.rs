@@ -1,0 +1,260 @@
+//! Questions that are wrong, and queues that do not exist or are not known.
+
+use super::*;
+use crate::catalog::Status;
+use crate::observation::{Finding, Scope, UnreadNode};
+
+#[test]
+fn questions_that_are_wrong() {
+    let bad = |selector, message| {
+        check_refusal(ask("rabbitmq_queue_messages", selector), Reason::BadSelector, message);
+    };
+    bad(
+        "",
+        "the selector names neither a `queue` nor a `backlog`, so it would add up unrelated queues; write for example `matchLabels: {queue: task_queue}`",
+    );
+    bad("queue=a,broker=other", "there is no broker `other` in the configuration; the configured brokers are: `main`");
+    bad("queue=a,app=x", "label `app` is unknown; the labels are `queue`, `vhost`, `broker` and `backlog`");
+    bad("queue!=a", "label `queue` must be given with `=` or `in`; other operators do not say which queues are meant");
+    bad("vhost in (a,b),queue=a", "label `vhost` takes one value; only `queue` takes several");
+    bad("queue=", "label `queue` is empty");
+    bad("queue=a,queue=b", "label `queue` is given twice");
+    bad(
+        "backlog=both,queue=a",
+        "label `backlog` cannot be combined with other labels, because the configured backlog already has its queues, virtual host and broker",
+    );
+    bad("queue in a", "the label selector `queue in a` cannot be parsed: expected `(` before `a`");
+    check_refusal(
+        ask("rabbitmq_queue_depth", "queue=a"),
+        Reason::UnknownMetric,
+        "there is no metric `rabbitmq_queue_depth`; Leveret serves rabbitmq_queue_messages_ready, rabbitmq_queue_messages_unacked, \
+         rabbitmq_queue_messages, rabbitmq_queue_consumers, rabbitmq_queue_publish_rate, rabbitmq_queue_deliver_rate, \
+         rabbitmq_queue_ack_rate, rabbitmq_queue_redeliver_rate, backlog_per_consumer",
+    );
+}
+
+#[test]
+fn several_brokers_need_the_label() {
+    let two = View { brokers: vec![broker("main"), broker("other")], backlogs: vec![] };
+    let answer = answer(&two, &Snapshot::default(), "rabbitmq_queue_messages", "queue=a", at(0)).1;
+    let message = "several brokers are configured, so the selector needs the label `broker`: `main`, `other`";
+    check_refusal(answer, Reason::BadSelector, message);
+}
+
+#[test]
+fn a_queue_that_does_not_exist() {
+    let missing = |answer, message| check_refusal(answer, Reason::QueueMissing, message);
+    missing(
+        ask("rabbitmq_queue_messages", "queue=c"),
+        "queue `c` in vhost `/` of broker `main` does not exist: the broker's list of queues does not have it; declare it, or \
+         correct the selector's label `queue`",
+    );
+    missing(
+        ask("rabbitmq_queue_messages", "queue=a,vhost=b"),
+        "queue `a` in vhost `b` of broker `main` does not exist: the broker's list of queues does not have it; the default \
+         vhost `/` has a queue of that name: leave the label `vhost` out",
+    );
+    missing(
+        ask("rabbitmq_queue_messages", "queue=c,vhost=b"),
+        "queue `c` in vhost `b` of broker `main` does not exist: the broker's list of queues does not have it; no queue is \
+         known in that vhost: correct the label `vhost`, or give Leveret's user permission on it",
+    );
+    missing(
+        ask("rabbitmq_queue_messages", "backlog=strict"),
+        "backlog `strict` on broker `main`: queue `not_yet` in vhost `/` of broker `main` does not exist: the broker's list of \
+         queues does not have it; declare it, or correct the selector's label `queue`",
+    );
+    missing(
+        ask("rabbitmq_queue_messages", "backlog=nothing"),
+        "backlog `nothing` on broker `main`: its pattern matches none of the queues in vhost `/`; correct the pattern, or set \
+         `whenMissing: zero` if no queue means no messages",
+    );
+    let elsewhere = observation(5, vec![]);
+    let ids = ["z", "b"].map(|vhost| (QueueId::new(vhost, "a"), reading(1, 0, 0, None)));
+    let elsewhere = BrokerState::default().advance(&Observation { queues: ids.into_iter().collect(), ..elsewhere });
+    missing(
+        ask_of(elsewhere, "rabbitmq_queue_messages", "queue=a", 8),
+        "queue `a` in vhost `/` of broker `main` does not exist: the broker's list of queues does not have it; vhost `b` has a \
+         queue of that name: set the label `vhost` to it, or, if a label cannot hold that name, configure a backlog",
+    );
+}
+
+#[track_caller]
+fn unavailable(state: BrokerState, selector: &str, now: u64, reason: Reason, message: &str) {
+    check_refusal(ask_of(state, "rabbitmq_queue_messages", selector, now), reason, message);
+}
+
+#[test]
+fn a_broker_that_cannot_be_read() {
+    check_refusal(
+        answer(&view(), &Snapshot::default(), "rabbitmq_queue_messages", "queue=a", at(0)).1,
+        Reason::NotReadYet,
+        "broker `main` has not been read yet; its first read is in progress",
+    );
+    unavailable(
+        BrokerState::default().failed(at(40), refused()).failed(at(45), refused()),
+        "queue=a",
+        47,
+        Reason::Unreadable,
+        "queue `a` in vhost `/` of broker `main`: reads of broker `main` have failed since 00:00:40Z: connection refused",
+    );
+    unavailable(
+        state().failed(at(40), refused()),
+        "queue=a",
+        42,
+        Reason::Stale,
+        "queue `a` in vhost `/` of broker `main`: the last trusted numbers are from 00:00:05Z, which is longer ago than \
+         `maxSampleAge` (30s) allows; reads of broker `main` have failed since 00:00:40Z: connection refused",
+    );
+    unavailable(
+        state(),
+        "queue=a",
+        42,
+        Reason::Stale,
+        "queue `a` in vhost `/` of broker `main`: the last trusted numbers are from 00:00:05Z, which is longer ago than \
+         `maxSampleAge` (30s) allows; broker `main` was last read at 00:00:05Z, and no read has ended since; the broker or \
+         Leveret is overloaded",
+    );
+    for selector in ["queue=c", "backlog=hopeful", "backlog=nothing_is_zero", "backlog=pattern"] {
+        let state = state().failed(at(40), refused());
+        let refusal = ask_of(state, "rabbitmq_queue_messages", selector, 42).expect_err("unknown");
+        assert_eq!(refusal.reason.status(), Status::Unavailable, "{selector}: {refusal}");
+    }
+}
+
+#[test]
+fn a_node_that_cannot_be_read() {
+    let unread = vec![UnreadNode { node: "rabbit-2".to_owned(), why: "connection refused".to_owned() }];
+    let mut state = state();
+    for seconds in [10, 15, 20, 25, 30, 35, 40] {
+        state = state.advance(&Observation { unread: unread.clone(), ..poll(seconds) });
+        unavailable(
+            state.clone(),
+            "queue=c",
+            seconds + 30,
+            Reason::NodeUnread,
+            "queue `c` in vhost `/` of broker `main`: node rabbit-2 of broker `main` could not be read since 00:00:10Z, so the \
+             queues on it are not known: connection refused",
+        );
+    }
+    unavailable(
+        state,
+        "queue=b",
+        42,
+        Reason::Stale,
+        "queue `b` in vhost `/` of broker `main`: the last trusted numbers are from 00:00:05Z, which is longer ago than \
+         `maxSampleAge` (30s) allows; node rabbit-2 of broker `main` could not be read since 00:00:10Z, so the queues on it \
+         are not known: connection refused",
+    );
+}
+
+#[test]
+fn a_broker_whose_answers_are_doubtful() {
+    let held = |state: BrokerState, since: &str, cause: &str| {
+        let message = format!(
+            "queue `c` in vhost `/` of broker `main`: new numbers of broker `main` are not used since {since}: {cause}"
+        );
+        unavailable(state, "queue=c", 42, Reason::Unsettled, &message);
+    };
+    let uptime = |uptime: Option<u64>| uptime.map(std::time::Duration::from_secs);
+    held(
+        state().advance(&Observation { uptime: uptime(Some(3)), ..poll(40) }),
+        "00:00:40Z",
+        "a node has just started, and shows its queues incompletely at first; its numbers are used once it has been up for \
+         15 s",
+    );
+    held(
+        state().failed(at(10), refused()).advance(&Observation { uptime: uptime(None), ..poll(40) }),
+        "00:00:40Z",
+        "the broker could not be read before, or counts from zero again, so it may have restarted; its numbers are used after \
+         15 s without a failure",
+    );
+    held(
+        state().advance(&poll(30)).advance(&poll(40)),
+        "00:00:30Z",
+        "its list fell from 4 to 1 queues at once, as it does after a restart; if it stays short, it is used after 15 s",
+    );
+}
+
+#[test]
+fn answers_that_look_like_success_and_are_not() {
+    let finding = |finding| {
+        let poll = |seconds| Observation { finding: Some(finding), ..observation(seconds, vec![]) };
+        BrokerState::default().advance(&poll(5)).advance(&poll(10))
+    };
+    unavailable(
+        finding(Finding::EmptyList),
+        "queue=a",
+        12,
+        Reason::NoPermission,
+        "queue `a` in vhost `/` of broker `main`: broker `main` has answered with an empty list of queues since 00:00:05Z, as it \
+         does to a user without permission on the virtual host; let an administrator run `rabbitmqctl set_permissions -p VHOST \
+         USER '^$' '^$' '^$'` and give the user the tag `management`",
+    );
+    unavailable(
+        finding(Finding::NoQueueRows),
+        "queue=a",
+        12,
+        Reason::NoQueueRows,
+        "queue `a` in vhost `/` of broker `main`: the Prometheus endpoint of broker `main` has answered without a single queue \
+         since 00:00:05Z; either no queue is declared, or the address is not that of a RabbitMQ node's port 15692",
+    );
+    unavailable(
+        finding(Finding::CollectorOff),
+        "queue=a",
+        12,
+        Reason::CollectorOff,
+        "queue `a` in vhost `/` of broker `main`: broker `main` has answered without counts since 00:00:05Z, because its \
+         statistics collector is off: set `management_agent.disable_metrics_collector = false` in rabbitmq.conf, or configure \
+         `prometheus` for the broker",
+    );
+    let garbled = |seconds| Observation { skipped: 3, ..poll(seconds) };
+    unavailable(
+        BrokerState::default().advance(&garbled(5)).advance(&garbled(10)),
+        "queue=c",
+        12,
+        Reason::NotUnderstood,
+        "queue `c` in vhost `/` of broker `main`: a part of what broker `main` has answered since 00:00:05Z could not be parsed, \
+         and the queue may be in it; check that nothing between Leveret and the broker changes its answers",
+    );
+}
+
+#[test]
+fn a_queue_that_the_last_reads_have_missed() {
+    let all =
+        |seconds| observation(seconds, ["a", "b", "c", "d", "e"].map(|name| (name, reading(1, 0, 0, None))).to_vec());
+    let rest = |seconds| observation(seconds, ["b", "c", "d", "e"].map(|name| (name, reading(1, 0, 0, None))).to_vec());
+    let state = BrokerState::default().advance(&all(0)).advance(&rest(30)).advance(&rest(60));
+    unavailable(
+        state,
+        "queue=a",
+        62,
+        Reason::Stale,
+        "queue `a` in vhost `/` of broker `main`: the last trusted numbers are from 00:00:00Z, which is longer ago than \
+         `maxSampleAge` (30s) allows; the queue has been missing from the answers of broker `main` since 00:00:30Z; it was \
+         probably deleted, or its node is down",
+    );
+}
+
+#[test]
+fn a_broker_that_is_asked_for_single_queues_knows_of_those_only() {
+    let only = |seconds, asked: &[&str]| Observation {
+        scope: Scope::Only(asked.iter().map(|name| QueueId::new("/", *name)).collect()),
+        ..poll(seconds)
+    };
+    let (listed, asked) = (state(), only(60, &["a", "gone"]));
+    let later = listed.advance(&asked);
+    let refusal =
+        ask_of(later.clone(), "rabbitmq_queue_messages", "queue=gone", 62).expect_err("asked for, and not there");
+    assert_eq!(refusal.reason, Reason::QueueMissing);
+    unavailable(
+        later.clone(),
+        "queue=new",
+        62,
+        Reason::NotAskedYet,
+        "queue `new` in vhost `/` of broker `main`: broker `main` is polled only for queues that have been requested; this \
+         queue is included from the next poll",
+    );
+    let refusal = ask_of(later, "rabbitmq_queue_messages", "queue=gone", 95).expect_err("that was too long ago");
+    assert_eq!(refusal.reason, Reason::Unseen);
+}
