@@ -124,13 +124,13 @@ impl fmt::Display for Diagnosis<'_> {
             ),
             Obstacle::Held(hold) => write!(
                 f,
-                "new numbers of broker `{name}` are not used since {}: {}",
+                "new numbers of broker `{name}` have not been used since {}: {}",
                 hold.since.clock_time(),
                 hold.cause
             ),
             Obstacle::NodeUnread(unread) => write!(
                 f,
-                "node {} of broker `{name}` could not be read since {}, so the queues on it are not known: {}",
+                "node {} of broker `{name}` has been unreadable since {}, so the queues on it are not known: {}",
                 unread.what.node,
                 unread.since.clock_time(),
                 unread.what.why

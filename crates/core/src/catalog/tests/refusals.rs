@@ -133,7 +133,7 @@ fn a_node_that_cannot_be_read() {
             "queue=c",
             seconds + 30,
             Reason::NodeUnread,
-            "queue `c` in vhost `/` of broker `main`: node rabbit-2 of broker `main` could not be read since 00:00:10Z, so the \
+            "queue `c` in vhost `/` of broker `main`: node rabbit-2 of broker `main` has been unreadable since 00:00:10Z, so the \
              queues on it are not known: connection refused",
         );
     }
@@ -143,7 +143,7 @@ fn a_node_that_cannot_be_read() {
         42,
         Reason::Stale,
         "queue `b` in vhost `/` of broker `main`: the last trusted numbers are from 00:00:05Z, which is longer ago than \
-         `maxSampleAge` (30s) allows; node rabbit-2 of broker `main` could not be read since 00:00:10Z, so the queues on it \
+         `maxSampleAge` (30s) allows; node rabbit-2 of broker `main` has been unreadable since 00:00:10Z, so the queues on it \
          are not known: connection refused",
     );
 }
@@ -152,7 +152,7 @@ fn a_node_that_cannot_be_read() {
 fn a_broker_whose_answers_are_doubtful() {
     let held = |state: BrokerState, since: &str, cause: &str| {
         let message = format!(
-            "queue `c` in vhost `/` of broker `main`: new numbers of broker `main` are not used since {since}: {cause}"
+            "queue `c` in vhost `/` of broker `main`: new numbers of broker `main` have not been used since {since}: {cause}"
         );
         unavailable(state, "queue=c", 42, Reason::Unsettled, &message);
     };
