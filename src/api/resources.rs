@@ -1,5 +1,6 @@
 //! What is served, one file per kind of resource, and the table of API groups.
 
+pub mod dialect;
 pub mod discovery;
 pub mod group;
 pub mod health;

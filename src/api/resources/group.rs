@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
 
-use super::openapi::{Description, Dialect};
+use super::dialect::{Description, Dialect};
 use crate::api::wire::group::GroupVersion;
 use crate::api::wire::query::Query;
 use crate::api::wire::reply::Reply;

@@ -8,8 +8,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
 
+use super::dialect::{Description, Dialect};
 use super::group::{Content, Group};
-use super::openapi::{Description, Dialect};
 use crate::api::wire::accept;
 use crate::api::wire::group::GroupVersion;
 use crate::api::wire::query::Query;

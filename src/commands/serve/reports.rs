@@ -1,4 +1,4 @@
-//! Who is told what happens: the instruments, and the readiness that waits for the first read of every broker.
+//! Passes events on to the instruments, and to the readiness check that waits for the first read of every broker.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{EXTERNAL_METRICS, KIND};
-use crate::api::resources::openapi::{Description, Dialect};
+use crate::api::resources::dialect::{Description, Dialect};
 
 /// The names by which Kubernetes tools know the types.
 const LIST: &str = "io.k8s.metrics.pkg.apis.external_metrics.v1beta1.ExternalMetricValueList";
