@@ -6,7 +6,7 @@
 //! ```text
 //!            every poll interval                                  every question of an HPA
 //!  ┌────────┐  bytes   ┌────────┐ observation ┌──────────┐ signal ┌─────────┐  answer  ┌─────┐
-//!  │RabbitMQ│ ───────► │ broker │ ──────────► │ snapshot │ ─────► │ catalog │ ───────► │ api │
+//!  │RabbitMQ│ ───────► │sources │ ──────────► │ snapshot │ ─────► │ catalog │ ───────► │ api │
 //!  └────────┘          └────────┘             └──────────┘        └─────────┘          └─────┘
 //!                       poll drives            pure: values and times in, values out
 //! ```
@@ -18,7 +18,7 @@
 //!
 //! * [`cli`], [`commands`]: the commands, their flags, and what they do.
 //! * [`config`]: what the user wrote, checked and typed; the only reader of files and of the environment.
-//! * [`broker`]: one read of one broker: bytes in, [`leveret_core::observation::Observation`] out.
+//! * [`sources`]: one read of one broker, a folder per way of reading it: bytes in, [`leveret_core::observation::Observation`] out.
 //! * [`poll`]: one loop per broker that reads, advances the snapshot and publishes it.
 //! * [`api`]: the aggregated API server: TLS, delegated authentication and authorization, discovery, values.
 //! * [`k8s`]: the client side of Kubernetes: reviews and the live authentication ConfigMap.
@@ -30,13 +30,13 @@
 )]
 
 mod api;
-mod broker;
 mod cli;
 mod commands;
 mod config;
 mod k8s;
 mod poll;
+mod sources;
 mod telemetry;
 
-pub use broker::parse;
 pub use commands::main;
+pub use sources::parse;

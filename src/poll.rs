@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::broker::Broker;
 use crate::config::Connection;
+use crate::sources::Reader;
 use leveret_core::Backlog;
 use leveret_core::observation::{Failure, Observation};
 use leveret_runtime::Clock;
@@ -55,11 +55,11 @@ impl Poll {
     async fn run_forever(self) -> Infallible {
         let interval = self.connection.poll_interval;
         let mut backoff = Backoff::new(schedule::FIRST_RETRY.min(interval), interval);
-        let mut broker = Broker::new(Arc::clone(&self.connection));
+        let mut reader = Reader::new(Arc::clone(&self.connection), self.clock);
         let mut health = Health::default();
         tokio::time::sleep(schedule::first_offset(interval, fastrand::f64())).await;
         loop {
-            let (succeeded, took) = self.read_once(&mut broker, &mut health).await;
+            let (succeeded, took) = self.read_once(&mut reader, &mut health).await;
             let retry = if succeeded {
                 backoff.reset();
                 None
@@ -71,12 +71,12 @@ impl Poll {
     }
 
     /// One read, published and counted: whether it succeeded, and how long it took.
-    async fn read_once(&self, broker: &mut Broker, health: &mut Health) -> (bool, Duration) {
+    async fn read_once(&self, reader: &mut Reader, health: &mut Health) -> (bool, Duration) {
         let name = &*self.connection.broker.name;
         let at = self.clock.now();
         let backlogs = self.backlogs.iter().map(|backlog| &**backlog);
         let wanted = self.demand.wanted(name, at).with_backlogs(name, backlogs);
-        let outcome = broker.read(&wanted, at).await;
+        let outcome = reader.read(&wanted, at).await;
         let took = self.clock.now().since(at);
         let before = self.publisher.broker(name);
         let after = match &outcome {

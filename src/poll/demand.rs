@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::broker::Wanted;
+use crate::sources::Wanted;
 use leveret_core::Moment;
 use leveret_core::observation::QueueId;
 

@@ -1,18 +1,18 @@
 //! What is logged about a broker: changes, never the same thing at every poll.
 
-use leveret_core::observation::{Failure, FailureKind, Finding, Observation};
+use leveret_core::observation::{Failure, FailureKind, Finding, Observation, SourceKind};
 
 /// How the last read went.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Health {
-    /// There has been none.
+    /// There was no read yet.
     #[default]
     Unknown,
     /// Everything was read.
     Whole,
-    /// Nodes were not read, or the answer looked like success and was not.
-    Partial { unread: Vec<String>, finding: Option<Finding> },
-    /// There was no observation.
+    /// A node or a source could not be read, or an answer looked like a success and was not.
+    Degraded { unread: Vec<String>, finding: Option<Finding>, sources: Vec<(SourceKind, FailureKind)> },
+    /// Nothing could be read.
     Failing(FailureKind),
 }
 
@@ -28,14 +28,20 @@ impl Health {
             (Err(failure), _) => {
                 tracing::warn!(broker, kind = failure.kind.as_str(), error = failure.message, "cannot read the broker");
             }
-            (Ok(observation), Self::Partial { .. }) => {
-                let why: Vec<_> =
+            (Ok(observation), Self::Degraded { .. }) => {
+                let unread: Vec<_> =
                     observation.unread.iter().map(|node| format!("{}: {}", node.node, node.why)).collect();
+                let sources: Vec<_> = observation
+                    .degraded
+                    .iter()
+                    .map(|(source, failure)| format!("{}: {failure}", source.as_str()))
+                    .collect();
                 tracing::warn!(
                     broker,
                     finding = observation.finding.map(tracing::field::debug),
-                    unread = why.join("; "),
-                    "the broker was read in part; the last trusted numbers are kept"
+                    unread = unread.join("; "),
+                    failed_sources = sources.join("; "),
+                    "only a part of the broker could be read"
                 );
             }
             (Ok(observation), _) => {
@@ -49,11 +55,17 @@ impl Health {
     fn of(outcome: Result<&Observation, &Failure>) -> Self {
         match outcome {
             Err(failure) => Self::Failing(failure.kind),
-            Ok(observation) if observation.unread.is_empty() && observation.finding.is_none() => Self::Whole,
-            Ok(observation) => Self::Partial {
-                unread: observation.unread.iter().map(|node| node.node.clone()).collect(),
-                finding: observation.finding,
-            },
+            Ok(observation) => {
+                let unread: Vec<_> = observation.unread.iter().map(|node| node.node.clone()).collect();
+                let sources: Vec<_> =
+                    observation.degraded.iter().map(|(source, failure)| (*source, failure.kind)).collect();
+                let finding = observation.finding;
+                if unread.is_empty() && finding.is_none() && sources.is_empty() {
+                    Self::Whole
+                } else {
+                    Self::Degraded { unread, finding, sources }
+                }
+            }
         }
     }
 }

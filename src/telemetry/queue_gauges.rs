@@ -1,7 +1,7 @@
 //! Gauges of brokers, queues and backlogs. A number that is no data is left out, never shown as zero.
 
 use leveret_core::catalog::{self, Item, SIGNALS, Signal};
-use leveret_core::observation::QueueId;
+use leveret_core::observation::{QueueId, SourceKind};
 use leveret_core::snapshot::Snapshot;
 use leveret_core::{Backlog, Broker, Moment};
 use prometheus::core::Collector;
@@ -15,6 +15,7 @@ pub struct Gauges {
     broker_age: GaugeVec,
     broker_queues: GaugeVec,
     broker_settled: GaugeVec,
+    source_degraded: GaugeVec,
 }
 
 impl Gauges {
@@ -39,6 +40,11 @@ impl Gauges {
                 "Whether a broker's answers are trusted (1) or the last trusted ones are held (0)",
                 &["broker"],
             )?,
+            source_degraded: gauge(
+                "broker_source_degraded",
+                "Whether a source of a broker failed in the last read (1) or not (0)",
+                &["broker", "source"],
+            )?,
         })
     }
 
@@ -53,6 +59,16 @@ impl Gauges {
         }
         let settled = state.seen.is_some() && state.hold().is_none() && state.failure.is_none();
         self.broker_settled.with_label_values(name).set(if settled { 1.0 } else { 0.0 });
+    }
+
+    /// Shows the sources of one broker, which are of these kinds.
+    pub fn sources(&self, broker: &Broker, kinds: impl Iterator<Item = SourceKind>, snapshot: &Snapshot) {
+        let Some(state) = snapshot.broker(&broker.name) else { return };
+        for kind in kinds {
+            let degraded = state.seen.iter().flat_map(|seen| &seen.degraded).any(|(source, _)| *source == kind);
+            let value = if degraded || state.failure.is_some() { 1.0 } else { 0.0 };
+            self.source_degraded.with_label_values(&[&*broker.name, kind.as_str()]).set(value);
+        }
     }
 
     /// Shows one queue: every signal that it has a number for, and the age of its numbers.
@@ -88,12 +104,14 @@ impl Gauges {
         for gauge in [&self.broker_age, &self.broker_queues, &self.broker_settled] {
             gauge.with_label_values(&["main"]);
         }
+        self.source_degraded.with_label_values(&["main", "prometheus"]);
         self.families()
     }
 
     /// The families that have a series.
     pub fn families(&self) -> Vec<MetricFamily> {
-        let brokers = [&self.queue_age, &self.broker_age, &self.broker_queues, &self.broker_settled];
+        let brokers =
+            [&self.queue_age, &self.broker_age, &self.broker_queues, &self.broker_settled, &self.source_degraded];
         self.signals
             .iter()
             .chain(brokers)

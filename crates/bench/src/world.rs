@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leveret_core::observation::{Observation, QueueId, QueueMap, QueueReading, Reading, Scope, SourceKind};
+use leveret_core::observation::{Coverage, Observation, QueueId, QueueMap, QueueReading, Reading, Scope, SourceKind};
 use leveret_core::snapshot::BrokerState;
 pub(crate) use leveret_core::testing::at;
 
@@ -35,10 +35,11 @@ pub(crate) fn observation(queues: usize, seconds: u64) -> Observation {
         queues,
         scope: Scope::Everything,
         unread: Vec::new(),
-        coverage: 1,
+        coverage: Coverage::from_number(1),
         uptime: Some(Duration::from_secs(86_400 + seconds)),
         finding: None,
         skipped: 0,
+        degraded: Vec::new(),
     }
 }
 

@@ -110,7 +110,7 @@ fn of_one(signal: Signal, lookup: &Lookup<'_>, vhost: &str, name: &str) -> Resul
         QueueLookup::Absent(_) => return Err(lookup.absent(vhost, name)),
     };
     let number =
-        measure::of_queue(signal, queue).map_err(|gap| no_number(signal, &lookup.subject(vhost, name), gap))?;
+        measure::of_queue(signal, queue).map_err(|gap| no_number(signal, lookup, &lookup.subject(vhost, name), gap))?;
     Ok(item(lookup, vhost, Some(name), None, queue.latest.at, number))
 }
 
@@ -129,8 +129,10 @@ fn item(
 }
 
 /// The refusal for something that is known and has no number for this signal.
-fn no_number(signal: Signal, subject: &str, gap: Gap) -> Refusal {
-    Refusal::new(gap.reason(), format!("{subject} has no `{}`: {gap}", signal.row().name))
+fn no_number(signal: Signal, lookup: &Lookup<'_>, subject: &str, gap: Gap) -> Refusal {
+    let cause = lookup.degraded().filter(|_| gap.reason() == Reason::FillFailed);
+    let cause = cause.map_or_else(String::new, |failure| format!(": {failure}"));
+    Refusal::new(gap.reason(), format!("{subject} has no `{}`: {gap}{cause}", signal.row().name))
 }
 
 fn unknown_metric(name: &str) -> Refusal {

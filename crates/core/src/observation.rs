@@ -1,11 +1,13 @@
-//! What one read of one broker saw: plain values with their time, no matter from which source they came.
+//! What one read of one broker saw: plain values with their time, whichever source they came from.
 //!
 //! A number is a [`Reading`]: present, or absent with the reason. Nothing here turns an absence into a zero.
 
+mod coverage;
 mod failure;
 mod queue_map;
 mod reading;
 
+pub use coverage::{Coverage, NodeStart};
 pub use failure::{Failure, FailureKind};
 pub use queue_map::QueueMap;
 pub use reading::{Absence, Reading};
@@ -17,24 +19,26 @@ use crate::Moment;
 /// One read of one broker.
 #[derive(Clone, Debug)]
 pub struct Observation {
-    /// When the read began: no number in it is newer than its own reading, and all are at least as new as this.
+    /// When the read began. Every number was taken at or after this time.
     pub at: Moment,
     /// Every queue that was seen.
     pub queues: QueueMap<QueueReading>,
     /// Which queues the read could have seen.
     pub scope: Scope,
-    /// Nodes that should have been read and were not; their queues are unknown, not gone.
+    /// Nodes that should have been read and were not. Queues on them are unknown, not gone.
     pub unread: Vec<UnreadNode>,
-    /// A digest of which nodes were read and from which source. Cumulative counters of two observations may be
-    /// subtracted only when it is the same in both: each node counts the deliveries of its own channels.
-    pub coverage: u64,
-    /// The shortest time for which one of the nodes that were read has been answering; none when the source does not tell
-    /// it. After a start that was noticed it counts from the node's first answer, otherwise from its process's start.
+    /// Which nodes were read and through which source. Cumulative counters of two observations may be subtracted only if
+    /// it is equal in both.
+    pub coverage: Coverage,
+    /// For how long the youngest of the nodes that were read has been answering; none when the source does not report it.
+    /// It counts from the node's first answer if its start was noticed, otherwise from the start of its process.
     pub uptime: Option<Duration>,
-    /// What the answer looked like, where it looked like success and was not.
+    /// What was wrong with an answer that looked like a success.
     pub finding: Option<Finding>,
-    /// Lines or items of the answer that could not be understood and were skipped.
+    /// Lines or items of the answer that could not be parsed and were skipped.
     pub skipped: u32,
+    /// Sources that failed while another one could be read: the numbers that only they have are missing.
+    pub degraded: Vec<(SourceKind, Failure)>,
 }
 
 /// Which queues a read could have seen.
@@ -42,11 +46,11 @@ pub struct Observation {
 pub enum Scope {
     /// All queues of the broker: one that was not seen is missing.
     Everything,
-    /// Only these, asked for one by one: nothing was learnt about others.
+    /// Only these, requested one by one; the read says nothing about others.
     Only(Vec<QueueId>),
 }
 
-/// A queue's address inside a broker.
+/// A queue's full name within a broker.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct QueueId {
     /// The virtual host, for example `/`.
@@ -68,13 +72,13 @@ pub struct QueueReading {
     pub consumers: Reading,
     /// Messages published into the queue, cumulative.
     pub published: Reading,
-    /// Messages delivered or fetched, with and without acknowledgement, redeliveries included, cumulative.
+    /// Messages delivered or fetched, with and without acknowledgement, including redeliveries, cumulative.
     pub delivered: Reading,
     /// Messages acknowledged, cumulative.
     pub acked: Reading,
     /// Messages delivered once more, cumulative.
     pub redelivered: Reading,
-    /// Where the four cumulative counters came from; sources count from different beginnings.
+    /// Where the four cumulative counters come from. Two sources count differently, so their counters are never mixed.
     pub counted_by: Option<SourceKind>,
 }
 
@@ -90,13 +94,13 @@ pub enum SourceKind {
 /// A node that should have been read and was not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreadNode {
-    /// How the node was addressed, without credentials.
+    /// The node's name or address, without credentials.
     pub node: String,
     /// Why it could not be read.
     pub why: String,
 }
 
-/// An answer that looked like success and was not.
+/// What is wrong with an answer that looks like a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// The management API answered 200 with an empty list, as it does to a user without permission on any virtual host.
@@ -131,6 +135,9 @@ impl QueueId {
 // === impl SourceKind ===
 
 impl SourceKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Prometheus, Self::Management];
+
     /// The word used in logs, labels and messages.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -143,7 +150,7 @@ impl SourceKind {
 // === impl QueueReading ===
 
 impl QueueReading {
-    /// A reading in which every number is absent for one reason.
+    /// A reading in which every number is absent for the same reason.
     pub fn absent(why: Absence) -> Self {
         let absent = Reading::Absent(why);
         Self {
@@ -159,8 +166,18 @@ impl QueueReading {
         }
     }
 
-    /// Fills what is absent here from another source's reading of the same queue. The four counters are taken together
-    /// or not at all, because they are only comparable with others of their own source.
+    /// The four cumulative counters: published, delivered, acknowledged, redelivered.
+    pub fn counters(&self) -> [Reading; 4] {
+        [self.published, self.delivered, self.acked, self.redelivered]
+    }
+
+    /// The four cumulative counters, to change them.
+    pub fn counters_mut(&mut self) -> [&mut Reading; 4] {
+        [&mut self.published, &mut self.delivered, &mut self.acked, &mut self.redelivered]
+    }
+
+    /// Fills what is absent here from another source's reading of the same queue. The four counters are taken
+    /// together or not at all, because they can only be compared with counters of the same source.
     pub fn fill_from(&mut self, other: &Self) {
         self.ready = self.ready.or(other.ready);
         self.unacked = self.unacked.or(other.unacked);

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::Moment;
-use crate::observation::{Failure, Finding, QueueMap, QueueReading, Scope, UnreadNode};
+use crate::observation::{Coverage, Failure, Finding, QueueMap, QueueReading, Scope, SourceKind, UnreadNode};
 
 /// Every broker's state, published whole.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +57,8 @@ pub struct Seen {
     pub finding: Option<Lasting<Finding>>,
     /// Since when parts of the answers could not be parsed; queues may be among them.
     pub skipping_since: Option<Moment>,
+    /// Sources that failed while another one could be read.
+    pub degraded: Vec<(SourceKind, Failure)>,
 }
 
 /// What is known about one queue.
@@ -87,8 +89,8 @@ pub struct Unseen {
 pub struct Sample {
     /// When the observation began that the numbers come from.
     pub at: Moment,
-    /// The digest of nodes and source that the observation carried.
-    pub coverage: u64,
+    /// Which nodes and which source the observation came from.
+    pub coverage: Coverage,
     /// The numbers.
     pub reading: QueueReading,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::observation::{Absence, Observation, QueueId, QueueReading, Reading, Scope};
+use crate::observation::{Absence, Coverage, Observation, QueueId, QueueReading, Reading, Scope};
 use crate::{Broker, Moment};
 
 /// The moment `seconds` after the beginning of 1970 and of the test.
@@ -31,9 +31,10 @@ pub fn observation(seconds: u64, queues: &[(&str, u64)]) -> Observation {
         queues: queues.iter().map(|(name, ready)| (QueueId::new("/", *name), only_ready(*ready))).collect(),
         scope: Scope::Everything,
         unread: Vec::new(),
-        coverage: 1,
+        coverage: Coverage::from_number(1),
         uptime: Some(Duration::from_secs(1000)),
         finding: None,
         skipped: 0,
+        degraded: Vec::new(),
     }
 }

@@ -36,6 +36,12 @@ impl Clock {
         Self { origin: Instant::now(), wall: Wall::From(wall) }
     }
 
+    /// The present on tokio's clock, to compute deadlines of I/O from it.
+    #[expect(clippy::disallowed_methods, reason = "this is the module that reads time for all others")]
+    pub fn instant(&self) -> Instant {
+        Instant::now()
+    }
+
     /// The present moment.
     #[expect(clippy::disallowed_methods, reason = "this is the module that reads time for all others")]
     pub fn now(&self) -> Moment {

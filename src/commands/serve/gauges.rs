@@ -9,7 +9,7 @@ use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 
 use super::state::State;
-use crate::broker::Wanted;
+use crate::sources::{self, Wanted};
 use crate::telemetry::Gauges;
 
 /// The collector of the computed gauges, which can be neither stale nor left over.
@@ -28,8 +28,10 @@ impl Collector for StateGauges {
         let state = &self.0;
         let (config, snapshot, now) = (state.config.load(), state.publisher.load(), state.clock.now());
         let view = &config.view;
-        for broker in &view.brokers {
+        for connection in &config.connections {
+            let broker = &connection.broker;
             gauges.broker(broker, &snapshot, now);
+            gauges.sources(broker, sources::kinds(connection), &snapshot);
             for queue in self.shown(view, broker, now) {
                 gauges.queue(broker, &queue, &snapshot, now);
             }

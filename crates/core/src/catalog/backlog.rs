@@ -30,7 +30,7 @@ pub(super) fn aggregated(signal: Signal, lookup: &Lookup<'_>, backlog: &Backlog)
     }
     let number = measure::of_queues(signal, backlog.aggregate, &queues).map_err(|(queue, gap)| {
         let subject = queue.map_or(subject, |queue| lookup.subject(vhost, queue));
-        no_number(signal, &subject, gap)
+        no_number(signal, lookup, &subject, gap)
     })?;
     let only = if let [(name, _)] = queues.as_slice() { Some(*name) } else { None };
     Ok(item(lookup, vhost, only, Some(&backlog.name), at, number))

@@ -106,9 +106,7 @@ fn absence(why: Absence) -> &'static str {
             "the queue is down or in a minority, because the node that holds it is not running; run `rabbitmqctl \
              cluster_status`"
         }
-        Absence::FillFailed => {
-            "this number comes from the management API, which could not be read in the last poll; Leveret's log has the cause"
-        }
+        Absence::FillFailed => "this number comes from the management API, which could not be read in the last poll",
         Absence::NotYetAsked => {
             "this number comes from the management API, which is queried on demand; it will be there after the next poll"
         }

@@ -5,6 +5,7 @@
 
 use crate::Broker;
 use crate::Moment;
+use crate::observation::Failure;
 use crate::snapshot::{BrokerState, QueueState, Snapshot};
 
 use super::diagnosis::Diagnosis;
@@ -122,6 +123,11 @@ impl<'a> Lookup<'a> {
             Reason::QueueMissing,
             format!("{subject} does not exist: the broker's list of queues does not have it; {hint}"),
         )
+    }
+
+    /// Why a source could not be read in the last poll, while another one could.
+    pub(super) fn degraded(&self) -> Option<&'a Failure> {
+        self.state.seen.as_ref()?.degraded.first().map(|(_, failure)| failure)
     }
 
     /// How a queue is named in every message.

@@ -1,6 +1,6 @@
 //! One number of one queue, or the reason why there is none.
 
-/// One number as a broker told it.
+/// One number as a broker reported it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
     /// The broker gave this number.
@@ -14,7 +14,7 @@ pub enum Reading {
 pub enum Absence {
     /// The answer has the queue without this field; right after a declaration, or because this broker never gives it.
     NotInAnswer,
-    /// No node offers this family of rows, as RabbitMQ 3.10 does for deliveries.
+    /// No node exports this family of rows; RabbitMQ 3.10 has none for deliveries.
     NotOffered,
     /// The broker keeps such counters only for queues that have had traffic since it started.
     NoTraffic,
@@ -22,9 +22,9 @@ pub enum Absence {
     CollectorOff,
     /// The queue is down or in a minority: the node that holds it, or its leader, is not running.
     QueueDown,
-    /// Only the management API has it, and it could not be read this time.
+    /// Only the management API has it, and that could not be read.
     FillFailed,
-    /// Only the management API has it, and it is asked for the queues somebody wants; from the next poll on.
+    /// Only the management API has it, which is queried for requested queues; it will be there after the next poll.
     NotYetAsked,
 }
 
@@ -37,7 +37,7 @@ impl Reading {
         }
     }
 
-    /// This reading if it is present, otherwise the other; of two absences the other's reason, which is the later word.
+    /// This reading if it is present, otherwise the other one; so of two absences the other's reason.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         if matches!(self, Self::Present(_)) { self } else { other }

@@ -65,6 +65,7 @@ impl Seen {
         });
         let skipping_since = before.and_then(|before| before.skipping_since).unwrap_or(at);
         let skipping_since = (observation.skipped > 0).then_some(skipping_since);
-        Self { at, scope: observation.scope.clone(), unread, finding, skipping_since }
+        let (scope, degraded) = (observation.scope.clone(), observation.degraded.clone());
+        Self { at, scope, unread, finding, skipping_since, degraded }
     }
 }

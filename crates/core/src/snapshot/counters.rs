@@ -120,14 +120,14 @@ pub(super) fn counters_regressed(before: &QueueReading, after: &QueueReading) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::SourceKind;
+    use crate::observation::{Coverage, SourceKind};
     use crate::testing::{at, only_ready};
 
     fn sample(seconds: u64, published: Option<u64>, acked: Option<u64>) -> Sample {
         let mut reading = only_ready(1);
         (reading.published, reading.acked) = (published.into(), acked.into());
         reading.counted_by = published.or(acked).map(|_| SourceKind::Prometheus);
-        Sample { at: at(seconds), coverage: 1, reading }
+        Sample { at: at(seconds), coverage: Coverage::from_number(1), reading }
     }
 
     #[track_caller]
@@ -147,7 +147,12 @@ mod tests {
     #[test]
     fn counters_of_different_beginnings_are_not() {
         let (before, after) = (sample(0, Some(5), Some(5)), sample(5, Some(12), Some(9)));
-        check(&before, &Sample { coverage: 2, ..after }, Err(NotComparable::OtherCoverage), false);
+        check(
+            &before,
+            &Sample { coverage: Coverage::from_number(2), ..after },
+            Err(NotComparable::OtherCoverage),
+            false,
+        );
         let mut managed = after;
         managed.reading.counted_by = Some(SourceKind::Management);
         check(&before, &managed, Err(NotComparable::OtherCoverage), false);

@@ -5,7 +5,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{BrokerState, HOLD_FOR, HoldCause};
-use crate::observation::{Absence, Failure, FailureKind, Observation, QueueId, Reading, Scope, SourceKind, UnreadNode};
+use crate::observation::{
+    Absence, Coverage, Failure, FailureKind, Observation, QueueId, Reading, Scope, SourceKind, UnreadNode,
+};
 use crate::testing::{at, observation};
 
 fn refused() -> Failure {
@@ -98,7 +100,7 @@ fn a_list_that_falls_by_more_than_a_quarter_holds_every_queue_until_it_has_laste
 fn an_unread_node_holds_all_for_a_while_and_its_own_queues_for_good() {
     let unread = |seconds, queues: &[(&str, u64)]| Observation {
         unread: vec![UnreadNode { node: "rabbit-2".to_owned(), why: "refused".to_owned() }],
-        coverage: 2,
+        coverage: Coverage::from_number(2),
         ..observation(seconds, queues)
     };
     let mut state = BrokerState::default().advance(&observation(0, &[("here", 7), ("there", 8)]));

@@ -35,6 +35,20 @@ fn numbers_that_a_known_queue_does_not_have() {
 }
 
 #[test]
+fn a_source_that_failed_is_the_cause_of_the_numbers_that_only_it_has() {
+    let failed = Observation {
+        degraded: vec![(SourceKind::Management, refused())],
+        ..observation(0, vec![("a", QueueReading::absent(Absence::FillFailed))])
+    };
+    check_refusal(
+        ask_of(BrokerState::default().advance(&failed), "rabbitmq_queue_ack_rate", "queue=a", 1),
+        Reason::FillFailed,
+        "queue `a` in vhost `/` of broker `main` has no `rabbitmq_queue_ack_rate`: this number comes from the management API, \
+         which could not be read in the last poll: connection refused",
+    );
+}
+
+#[test]
 fn a_backlog_names_the_first_queue_that_has_no_number() {
     for order in [["b1", "b2"], ["b2", "b1"]] {
         let polls = order.map(|name| (name, reading(0, 0, 0, None)));

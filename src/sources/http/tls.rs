@@ -1,0 +1,94 @@
+//! Certificates and the clients built with them.
+
+use std::time::Duration;
+
+use reqwest::{Certificate, Client, Identity};
+
+use super::Pinned;
+use super::causes::chain;
+use super::resolve::SystemResolver;
+use crate::config::TlsFiles;
+use leveret_core::observation::{Failure, FailureKind};
+use leveret_runtime::file::read_file;
+
+/// The contents of the certificate files when they were last read.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct Material {
+    ca: Option<Vec<u8>>,
+    identity: Option<Vec<u8>>,
+    system_roots: bool,
+}
+
+impl Material {
+    /// Reads the files again. The client's certificate and key become one PEM text.
+    pub(super) fn reread(&self, files: &TlsFiles) -> Result<Self, Failure> {
+        let read = |path| read_file(path).map_err(|message| Failure::new(FailureKind::Credentials, message));
+        let ca = files.ca.as_deref().map(read).transpose()?;
+        let mut identity = files.certificate.as_deref().map(read).transpose()?;
+        if let (Some(identity), Some(key)) = (&mut identity, &files.key) {
+            identity.push(b'\n');
+            identity.extend(read(key)?);
+        }
+        Ok(Self { ca, identity, system_roots: self.system_roots })
+    }
+
+    /// Whether an `https` URL needs the system's certificate authorities and they are not in use yet.
+    pub(super) fn needs_roots(&self) -> bool {
+        self.ca.is_none() && !self.system_roots
+    }
+
+    /// From now on clients trust the system's certificate authorities.
+    pub(super) fn use_system_roots(&mut self) {
+        self.system_roots = true;
+    }
+
+    /// A client that trusts the configured authorities. It trusts the system's only after `use_system_roots`, because in a
+    /// container that has none even a client for plain `http` could not be built with them.
+    pub(super) fn client(&self, connect_timeout: Duration, pinned: Option<&Pinned>) -> Result<Client, Failure> {
+        // Building a client panics without a process-wide provider. Ignore the error if one is already installed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = Client::builder()
+            .gzip(true)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(connect_timeout)
+            .dns_resolver(SystemResolver)
+            .user_agent(concat!("leveret/", env!("CARGO_PKG_VERSION")));
+        if let Some(pem) = &self.ca {
+            let roots = Certificate::from_pem_bundle(pem).map_err(|error| unusable("`tls.caFile`", &error))?;
+            if roots.is_empty() {
+                let message = "`tls.caFile` contains no certificate; it must be PEM";
+                return Err(Failure::new(FailureKind::Credentials, message));
+            }
+            builder = builder.tls_certs_only(roots);
+        } else if !self.system_roots {
+            builder = builder.tls_certs_only([]);
+        }
+        if let Some(pem) = &self.identity {
+            let identity =
+                Identity::from_pem(pem).map_err(|error| unusable("`tls.certFile` with `tls.keyFile`", &error))?;
+            builder = builder.identity(identity);
+        }
+        if let Some(Pinned { host, address }) = pinned {
+            builder = builder.resolve(host, *address);
+        }
+        builder.build().map_err(|error| {
+            let causes = chain(&error);
+            Failure::new(
+                FailureKind::Tls,
+                format!("cannot set up TLS: {causes}; set `tls.caFile`, or install the system's bundle of authorities"),
+            )
+        })
+    }
+}
+
+fn unusable(what: &str, error: &reqwest::Error) -> Failure {
+    let causes = chain(error);
+    Failure::new(FailureKind::Credentials, format!("{what} cannot be used: {causes}; it must be PEM"))
+}
+
+impl std::fmt::Debug for Material {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Material").field("system_roots", &self.system_roots).finish_non_exhaustive()
+    }
+}

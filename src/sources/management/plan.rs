@@ -1,0 +1,104 @@
+//! The list or single queues, whichever costs the broker less. Pure.
+//!
+//! Measured on 3.10.8, 4.0.5 and 4.3.6: a single queue costs the broker half a millisecond of processor time, and the list
+//! a tenth of a millisecond per queue. So single GETs cost less while fewer than a fifth of the queues are wanted.
+
+use super::address::is_addressable;
+use crate::sources::wanted::{FEW, Wanted};
+use leveret_core::observation::{Finding, QueueId, Scope};
+
+/// Every 12th read lists all queues, so that new queues are known and deleted ones are noticed: once a minute at the default
+/// interval of 5 s.
+const READS_PER_LIST: u32 = 12;
+
+/// How to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// All queues at once.
+    List,
+    /// These queues, one by one.
+    Singles(Vec<QueueId>),
+}
+
+/// What the last list of queues looked like.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LastList {
+    /// How many queues it had; none before the first list, and if the last one cannot be relied on.
+    queues: Option<usize>,
+    /// How many reads of single queues there were since.
+    singles: u32,
+}
+
+impl Plan {
+    /// How to read `wanted` from a broker with `known` queues.
+    pub(super) fn of(wanted: &Wanted, known: usize) -> Self {
+        let Wanted::Queues(queues) = wanted else { return Self::List };
+        let few = queues.len() <= FEW && queues.len() < known / 5;
+        if few && queues.iter().all(is_addressable) { Self::Singles(queues.clone()) } else { Self::List }
+    }
+}
+
+impl LastList {
+    /// How to make the next read.
+    pub(super) fn plan(&self, wanted: &Wanted) -> Plan {
+        match self.queues {
+            Some(known) if self.singles + 1 < READS_PER_LIST => Plan::of(wanted, known),
+            _ => Plan::List,
+        }
+    }
+
+    /// Notes what a read returned. If something was wrong with a list, the next read is a list again.
+    pub(super) fn note(&mut self, scope: &Scope, queues: usize, finding: Option<Finding>) {
+        *self = match scope {
+            Scope::Everything => Self { queues: finding.is_none().then_some(queues), singles: 0 },
+            Scope::Only(_) => Self { singles: self.singles + 1, ..*self },
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queues(count: usize) -> Vec<QueueId> {
+        (0..count).map(|n| QueueId::new("/", n.to_string())).collect()
+    }
+
+    #[test]
+    fn few_of_many_are_read_one_by_one() {
+        let plan = |wanted, known| Plan::of(&Wanted::Queues(wanted), known);
+        assert_eq!(plan(queues(20), 105), Plan::Singles(queues(20)));
+        assert_eq!(plan(queues(20), 104), Plan::List);
+        assert_eq!(plan(queues(21), 10_000), Plan::List);
+        assert_eq!(plan(queues(1), 5), Plan::List);
+        assert_eq!(plan(vec![QueueId::new("/", "..")], 1000), Plan::List);
+        assert_eq!(Plan::of(&Wanted::Everything, 1000), Plan::List);
+    }
+
+    #[test]
+    fn every_twelfth_read_and_the_first_are_lists() {
+        let (mut last, wanted) = (LastList::default(), Wanted::Queues(queues(2)));
+        let mut lists = Vec::new();
+        for read in 0..25 {
+            let scope = match last.plan(&wanted) {
+                Plan::List => {
+                    lists.push(read);
+                    Scope::Everything
+                }
+                Plan::Singles(queues) => Scope::Only(queues),
+            };
+            last.note(&scope, 1000, None);
+        }
+        assert_eq!(lists, [0, 12, 24]);
+        assert_eq!(last.plan(&Wanted::Everything), Plan::List);
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_relied_on_is_read_again() {
+        let (mut last, wanted) = (LastList::default(), Wanted::Queues(queues(2)));
+        last.note(&Scope::Everything, 1000, Some(Finding::CollectorOff));
+        assert_eq!(last.plan(&wanted), Plan::List);
+        last.note(&Scope::Everything, 1000, None);
+        assert_eq!(last.plan(&wanted), Plan::Singles(queues(2)));
+    }
+}

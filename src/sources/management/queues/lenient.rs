@@ -1,0 +1,117 @@
+//! Fields that may contain anything, and are counts if they contain one.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
+
+use crate::sources::number::whole;
+
+/// A count, or none if the field is not a whole number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct LenientCount(pub(super) Option<u64>);
+
+/// The cumulative counters of a queue that has had traffic; none of them if the field is not an object.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Stats {
+    pub(super) publish: LenientCount,
+    pub(super) deliver_get: LenientCount,
+    pub(super) ack: LenientCount,
+    pub(super) redeliver: LenientCount,
+}
+
+#[derive(Deserialize)]
+struct StatsFields {
+    #[serde(default)]
+    publish: LenientCount,
+    #[serde(default)]
+    deliver_get: LenientCount,
+    #[serde(default)]
+    ack: LenientCount,
+    #[serde(default)]
+    redeliver: LenientCount,
+}
+
+struct CountVisitor;
+struct StatsVisitor;
+
+impl<'de> Deserialize<'de> for LenientCount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CountVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Stats {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StatsVisitor)
+    }
+}
+
+impl<'de> Visitor<'de> for CountVisitor {
+    type Value = LenientCount;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a count")
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<LenientCount, E> {
+        Ok(LenientCount(Some(number)))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<LenientCount, E> {
+        Ok(LenientCount(None))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<LenientCount, E> {
+        Ok(LenientCount(whole(number)))
+    }
+
+    fn visit_unit<E>(self) -> Result<LenientCount, E> {
+        Ok(LenientCount(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<LenientCount, E> {
+        Ok(LenientCount(None))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<LenientCount, E> {
+        Ok(LenientCount(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<LenientCount, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(LenientCount(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<LenientCount, A::Error> {
+        while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(LenientCount(None))
+    }
+}
+
+impl<'de> Visitor<'de> for StatsVisitor {
+    type Value = Stats;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("statistics of messages")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Stats, A::Error> {
+        let StatsFields { publish, deliver_get, ack, redeliver } =
+            StatsFields::deserialize(MapAccessDeserializer::new(fields))?;
+        Ok(Stats { publish, deliver_get, ack, redeliver })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Stats, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Stats::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Stats, E> {
+        Ok(Stats::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Stats, E> {
+        Ok(Stats::default())
+    }
+}

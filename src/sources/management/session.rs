@@ -1,0 +1,116 @@
+//! Requests to the management API.
+
+use std::fmt;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use reqwest::{Client, Url};
+use serde::de::DeserializeOwned;
+
+use super::address;
+use super::queues::{self, COLUMNS, List};
+use crate::sources::http::{Shown, get};
+use leveret_core::observation::{Failure, FailureKind, QueueId, QueueMap, QueueReading};
+use leveret_runtime::secret::Login;
+
+/// How many queues are requested at the same time. A GET costs the broker half a millisecond of one core.
+const SINGLES_AT_ONCE: usize = 4;
+
+/// The size limit of a list. With the requested columns a queue takes about 180 bytes, and with the longest names less than
+/// 700, so at least 90 000 queues fit. The list is held whole while it is parsed.
+const LIST_BYTES_MAX: usize = 64 << 20;
+
+/// The size limit of an answer about one queue, about the user or about the nodes.
+const SINGLE_BYTES_MAX: usize = 1 << 20;
+
+/// A client of one management API, with who it logs in as.
+#[derive(Debug)]
+pub(super) struct Session<'a> {
+    pub(super) client: Client,
+    pub(super) base: &'a Url,
+    pub(super) login: &'a Login,
+}
+
+/// Single queues, requested one by one.
+#[derive(Debug)]
+pub(super) struct Singles {
+    /// Those that exist.
+    pub(super) queues: QueueMap<QueueReading>,
+    /// Those whose existence or absence is known.
+    pub(super) asked: Vec<QueueId>,
+}
+
+impl Session<'_> {
+    /// All queues.
+    pub(super) async fn list(&self) -> Result<List, Failure> {
+        let url = address::of(self.base, &["api", "queues"], COLUMNS);
+        let body = self.fetch(&url, LIST_BYTES_MAX).await?.ok_or_else(|| not_found(&url))?;
+        queues::list(&body).map_err(|error| malformed(&url, &error))
+    }
+
+    /// Single queues. If the user may not read a virtual host, only the queues in it are left out, unless nothing else
+    /// was wanted.
+    pub(super) async fn singles(&self, queues: Vec<QueueId>) -> Result<Singles, Failure> {
+        let mut singles = Singles { queues: QueueMap::new(), asked: Vec::with_capacity(queues.len()) };
+        let mut refused = None;
+        let mut answers = stream::iter(queues)
+            .map(|queue| async move {
+                match self.single(&queue).await {
+                    Err(failure) if failure.kind == FailureKind::Unauthorized => Ok((queue, Err(failure))),
+                    outcome => outcome.map(|found| (queue, Ok(found))),
+                }
+            })
+            .buffer_unordered(SINGLES_AT_ONCE);
+        while let Some((queue, outcome)) = answers.try_next().await? {
+            match outcome {
+                Ok(found) => {
+                    if let Some(reading) = found {
+                        singles.queues.insert(queue.clone(), reading);
+                    }
+                    singles.asked.push(queue);
+                }
+                Err(failure) => refused = Some(failure),
+            }
+        }
+        match refused {
+            Some(failure) if singles.asked.is_empty() => Err(failure),
+            _ => Ok(singles),
+        }
+    }
+
+    /// Any other small document.
+    pub(super) async fn document<T: DeserializeOwned>(&self, segments: &[&str], query: &str) -> Result<T, Failure> {
+        let url = address::of(self.base, segments, query);
+        let body = self.fetch(&url, SINGLE_BYTES_MAX).await?.ok_or_else(|| not_found(&url))?;
+        serde_json::from_slice(&body).map_err(|error| malformed(&url, &error))
+    }
+
+    async fn single(&self, queue: &QueueId) -> Result<Option<QueueReading>, Failure> {
+        let url = address::of(self.base, &["api", "queues", &queue.vhost, &queue.name], COLUMNS);
+        let Some(body) = self.fetch(&url, SINGLE_BYTES_MAX).await? else { return Ok(None) };
+        queues::single(&body).map(Some).map_err(|error| malformed(&url, &error))
+    }
+
+    async fn fetch(&self, url: &Url, limit: usize) -> Result<Option<Vec<u8>>, Failure> {
+        match get(&self.client, url.clone(), Some(self.login)).await? {
+            Some(body) => body.whole(limit).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+fn not_found(url: &Url) -> Failure {
+    Failure::new(
+        FailureKind::Status,
+        format!(
+            "`{}` answered 404 Not Found; is this the port of the plugin `rabbitmq_management` (15672)?",
+            Shown(url)
+        ),
+    )
+}
+
+fn malformed(url: &Url, error: &dyn fmt::Display) -> Failure {
+    Failure::new(
+        FailureKind::Malformed,
+        format!("`{}` did not answer with RabbitMQ's JSON: {error}; is there a proxy in between?", Shown(url)),
+    )
+}

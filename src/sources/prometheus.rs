@@ -1,0 +1,38 @@
+//! The Prometheus endpoint `/metrics/detailed` of every node.
+
+mod answer;
+pub(in crate::sources) mod exposition;
+pub(in crate::sources) mod families;
+mod scrape;
+mod sum;
+mod target;
+
+pub(super) use answer::NodeAnswer;
+pub(super) use scrape::Scraped;
+pub(super) use sum::sum;
+
+use leveret_core::Moment;
+use leveret_core::observation::Failure;
+
+use super::context::Context;
+use super::partial::Partial;
+use crate::config::PrometheusNodes;
+
+use self::scrape::Scrape;
+
+/// The Prometheus endpoints of one broker.
+#[derive(Debug)]
+pub(super) struct Prometheus(Scrape);
+
+impl Prometheus {
+    pub(super) fn new(nodes: PrometheusNodes) -> Self {
+        Self(Scrape::new(nodes))
+    }
+
+    /// Reads every node, and so every queue, whatever is wanted.
+    pub(super) async fn read(&mut self, context: &mut Context<'_>, at: Moment) -> Result<Partial, Failure> {
+        let scraped = self.0.read(context).await?;
+        // After `max_sample_age` the queues of a lost node are stale anyway, so stop reporting it as missing.
+        Ok(sum(scraped, context.nodes, context.broker.max_sample_age, at))
+    }
+}

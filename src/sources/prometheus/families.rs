@@ -1,0 +1,164 @@
+//! Which families of samples are requested, and how those of one node become numbers per queue.
+
+mod tally;
+
+pub(super) use tally::{Metric, Tallies};
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::exposition::{Line, QueueLabels};
+use leveret_core::observation::{QueueId, QueueMap};
+
+/// The requested families: depths, consumers, deliveries and publishes per queue, and the node's uptime. A broker leaves
+/// out those that it does not have.
+pub(super) const FAMILIES: &str = "family=queue_coarse_metrics&family=queue_consumer_count\
+    &family=queue_delivery_metrics&family=queue_exchange_metrics&family=node_metrics";
+
+/// The prefix of all metrics of `/metrics/detailed` except the identity.
+const PREFIX: &str = "rabbitmq_detailed_";
+
+/// How many queues one answer may have. A queue takes up to 290 bytes of a table that grows by doubling. Its name takes up
+/// to 1 KiB if every byte of it is escaped, but usually about 40 bytes. That is below 80 MB, and as much again for the
+/// resulting observation.
+pub(in crate::sources) const QUEUES_MAX: usize = 200_000;
+
+/// Adds up the lines of one node's answer.
+#[derive(Debug, Default)]
+pub(super) struct NodeFold {
+    /// By `vhost="V",queue="Q"`, as it was written.
+    queues: HashMap<Box<str>, Tallies>,
+    /// Whether a name was seen that is not escaped; then none of them is.
+    unescaped: bool,
+    node: Option<Box<str>>,
+    uptime: Option<Duration>,
+    capabilities: Capabilities,
+    skipped: u32,
+    /// Whether there were more than [`QUEUES_MAX`] queues.
+    overfull: bool,
+    key: String,
+}
+
+/// Which counters a node exports per queue, with or without rows at the moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Capabilities {
+    pub(super) deliveries: bool,
+    pub(super) publishes: bool,
+}
+
+/// One node's answer, parsed.
+#[derive(Clone, Debug)]
+pub(in crate::sources) struct NodeRead {
+    /// The node's name, as it reports it.
+    pub(super) node: Box<str>,
+    pub(super) queues: QueueMap<Tallies>,
+    pub(super) uptime: Option<Duration>,
+    pub(super) capabilities: Capabilities,
+    /// Lines that could not be parsed.
+    pub(super) skipped: u32,
+}
+
+impl NodeFold {
+    /// Takes one line of the answer.
+    pub(super) fn line(&mut self, line: &[u8]) {
+        if self.parse(line).is_none() {
+            self.skip(1);
+        }
+    }
+
+    /// Counts lines that could not be parsed.
+    pub(super) fn skip(&mut self, lines: u32) {
+        self.skipped = self.skipped.saturating_add(lines);
+    }
+
+    /// Whether the answer has too many queues.
+    pub(super) fn is_overfull(&self) -> bool {
+        self.overfull
+    }
+
+    fn parse(&mut self, line: &[u8]) -> Option<()> {
+        match Line::parse(line)? {
+            Line::Nothing => {}
+            Line::Type(metric) => self.capabilities.note(metric),
+            Line::Sample { metric, labels, number } => {
+                let Some(detailed) = metric.strip_prefix(PREFIX) else {
+                    if metric == "rabbitmq_identity_info" {
+                        self.node = Some(node_name(labels)?.into());
+                    }
+                    return Some(());
+                };
+                if detailed == "erlang_uptime_seconds" {
+                    self.uptime = number.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+                } else if let Some(metric) = Metric::from_name(detailed) {
+                    self.add(metric, labels, number)?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn add(&mut self, metric: Metric, labels: &str, number: Option<f64>) -> Option<()> {
+        let key = if metric == Metric::Published {
+            let QueueLabels { vhost, queue, .. } = QueueLabels::of_exchange(labels)?;
+            self.key.clear();
+            self.key.extend(["vhost=\"", vhost, "\",queue=\"", queue, "\""]);
+            self.key.as_str()
+        } else {
+            self.unescaped |= !QueueLabels::of_queue(labels)?.may_be_escaped();
+            labels
+        };
+        if let Some(tallies) = self.queues.get_mut(key) {
+            tallies.add(metric, number);
+        } else if self.queues.len() == QUEUES_MAX {
+            self.overfull = true;
+        } else {
+            let mut tallies = Tallies::default();
+            tallies.add(metric, number);
+            self.queues.insert(key.into(), tallies);
+        }
+        Some(())
+    }
+
+    /// The whole answer. None if it does not name its node. Every answer of RabbitMQ does, so it ended early, or another
+    /// program answered.
+    pub(super) fn finish(self) -> Option<NodeRead> {
+        let name =
+            |text| if self.unescaped { std::borrow::Cow::Borrowed(text) } else { super::exposition::unescape(text) };
+        let queues = self.queues.iter().filter_map(|(key, tallies)| {
+            let QueueLabels { vhost, queue, .. } = QueueLabels::of_queue(key)?;
+            Some((QueueId::new(name(vhost), name(queue)), *tallies))
+        });
+        Some(NodeRead {
+            queues: queues.collect(),
+            node: self.node?,
+            uptime: self.uptime,
+            capabilities: self.capabilities,
+            skipped: self.skipped,
+        })
+    }
+}
+
+impl Capabilities {
+    /// Notes that the node exports a metric.
+    fn note(&mut self, metric: &str) {
+        match metric.strip_prefix(PREFIX).and_then(Metric::from_name) {
+            Some(Metric::Delivered | Metric::Acked | Metric::Redelivered) => self.deliveries = true,
+            Some(Metric::Published) => self.publishes = true,
+            Some(Metric::Ready | Metric::Unacked | Metric::Messages | Metric::Consumers) | None => {}
+        }
+    }
+
+    /// What either of two nodes exports.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self { deliveries: self.deliveries || other.deliveries, publishes: self.publishes || other.publishes }
+    }
+}
+
+/// The value of the label `rabbitmq_node`. Node names contain neither quotes nor backslashes.
+fn node_name(labels: &str) -> Option<&str> {
+    let (_, rest) = labels.split_once("rabbitmq_node=\"")?;
+    rest.split('"').next().filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! Reading the Prometheus endpoint of every node.
+
+use futures_util::{StreamExt, stream};
+use reqwest::{Client, Url};
+
+use super::answer::{NodeAnswer, Unusable};
+use super::families::{FAMILIES, NodeRead, QUEUES_MAX};
+use super::target::{self, Target};
+use crate::config::PrometheusNodes;
+use crate::sources::context::Context;
+use crate::sources::http::{Body, Deadline, Http, Shown, get};
+use leveret_core::observation::{Failure, FailureKind, UnreadNode};
+use leveret_runtime::secret::Login;
+
+/// How many nodes are read at the same time. Clusters have three or five; more at once would only make each slower.
+const NODES_AT_ONCE: usize = 8;
+
+/// The size limit of one node's answer: about 600 bytes per queue in all families, so 400 000 queues. The answer is parsed
+/// as it arrives and never held whole.
+const NODE_BYTES_MAX: usize = 256 << 20;
+
+/// The Prometheus endpoints of one broker.
+#[derive(Debug)]
+pub(super) struct Scrape {
+    nodes: PrometheusNodes,
+    /// Whether a node has refused a request without a password. Before that none is sent, because most endpoints need none.
+    login_required: bool,
+}
+
+/// What came back from all nodes.
+#[derive(Debug)]
+pub(in crate::sources) struct Scraped {
+    /// The answers, at least one. Two of them may be from the same node.
+    pub(in crate::sources) reads: Vec<NodeRead>,
+    /// The nodes that could not be read.
+    pub(in crate::sources) unread: Vec<UnreadNode>,
+}
+
+type Outcome = (Target, Result<NodeRead, Failure>);
+
+impl Scrape {
+    pub(super) fn new(nodes: PrometheusNodes) -> Self {
+        Self { nodes, login_required: false }
+    }
+
+    /// Reads every node. Fails if none of them could be read.
+    pub(super) async fn read(&mut self, context: &mut Context<'_>) -> Result<Scraped, Failure> {
+        let (login, deadline) = (context.login, context.deadline);
+        let targets = target::find(&self.nodes, deadline).await?;
+        context.refresh_certificates()?;
+        context.http.retain(|pinned| targets.iter().any(|target| target.pinned.as_ref() == Some(pinned)));
+        let outcomes = read_targets(&targets, context.http, login.filter(|_| self.login_required), deadline).await;
+        if !self.login_required && login.is_some() && outcomes.iter().any(is_unauthorized) {
+            self.login_required = true;
+            return partition(read_targets(&targets, context.http, login, deadline).await);
+        }
+        partition(outcomes)
+    }
+}
+
+fn is_unauthorized((_, outcome): &Outcome) -> bool {
+    outcome.as_ref().is_err_and(|failure| failure.kind == FailureKind::Unauthorized)
+}
+
+async fn read_targets(targets: &[Target], http: &mut Http, login: Option<&Login>, deadline: Deadline) -> Vec<Outcome> {
+    let requests: Vec<_> =
+        targets.iter().map(|target| (target.clone(), http.client(&target.url, target.pinned.as_ref()))).collect();
+    stream::iter(requests)
+        .map(|(target, client)| async move {
+            let outcome = match client {
+                Ok(client) => deadline.bound(&target, read_node(client, &target.url, login)).await,
+                Err(failure) => Err(failure),
+            };
+            (target, outcome)
+        })
+        .buffer_unordered(NODES_AT_ONCE)
+        .collect()
+        .await
+}
+
+/// Reads one node and parses its answer as it arrives.
+async fn read_node(client: Client, base: &Url, login: Option<&Login>) -> Result<NodeRead, Failure> {
+    let mut url = base.clone();
+    url.set_path(&format!("{}/metrics/detailed", base.path().trim_end_matches('/')));
+    url.set_query(Some(FAMILIES));
+    let Some(mut body) = get(&client, url.clone(), login).await? else {
+        return Err(Failure::new(
+            FailureKind::Status,
+            format!(
+                "`{}` answered 404 Not Found; is this the port of the plugin `rabbitmq_prometheus` (15692), and is the \
+                 broker RabbitMQ 3.10 or later?",
+                Shown(&url)
+            ),
+        ));
+    };
+    parse(&mut body).await?.map_err(|unusable| unusable.into_failure(&url))
+}
+
+async fn parse(body: &mut Body) -> Result<Result<NodeRead, Unusable>, Failure> {
+    let mut answer = NodeAnswer::default();
+    while let Some(piece) = body.next(NODE_BYTES_MAX).await? {
+        if let Err(unusable) = answer.push(&piece) {
+            return Ok(Err(unusable));
+        }
+    }
+    Ok(answer.finish())
+}
+
+impl Unusable {
+    /// The error for a response that arrived but cannot be used.
+    fn into_failure(self, url: &Url) -> Failure {
+        let shown = Shown(url);
+        match self {
+            Self::Nameless => Failure::new(
+                FailureKind::Malformed,
+                format!(
+                    "`{shown}` answered 200 without naming its RabbitMQ node; is this the port of the plugin \
+                     `rabbitmq_prometheus` (15692)?"
+                ),
+            ),
+            Self::Truncated => Failure::new(
+                FailureKind::Connect,
+                format!(
+                    "the response of `{shown}` ended in the middle of a line; check whether the broker, or a proxy in \
+                     between, was stopped at this time"
+                ),
+            ),
+            Self::TooManyQueues => Failure::new(
+                FailureKind::TooLarge,
+                format!(
+                    "the response of `{shown}` has more than {QUEUES_MAX} queues, so the rest was not read; is a program \
+                     creating queues without deleting them?"
+                ),
+            ),
+        }
+    }
+}
+
+/// Separates the answers from the failures.
+fn partition(outcomes: Vec<Outcome>) -> Result<Scraped, Failure> {
+    let (mut reads, mut failed) = (Vec::new(), Vec::new());
+    let mut answered = Vec::new();
+    for (target, outcome) in outcomes {
+        match outcome {
+            Ok(read) => {
+                answered.push(target);
+                reads.push(read);
+            }
+            Err(failure) => failed.push((target, failure)),
+        }
+    }
+    if reads.is_empty() {
+        let nodes = failed.len();
+        let (_, failure) = failed.into_iter().next().ok_or_else(target::none_found)?;
+        return Err(match nodes {
+            1 => failure,
+            _ => Failure::new(
+                failure.kind,
+                format!("none of {nodes} nodes could be read; the first: {}", failure.message),
+            ),
+        });
+    }
+    // A name may have addresses of two families, of which the broker listens on only one.
+    failed.retain(|(target, _)| answered.iter().any(|other| target.is_reached_like(other)));
+    let unread =
+        failed.into_iter().map(|(target, failure)| UnreadNode { node: target.to_string(), why: failure.message });
+    Ok(Scraped { reads, unread: unread.collect() })
+}

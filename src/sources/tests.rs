@@ -1,0 +1,11 @@
+//! Reading over real sockets, from brokers that answer as real ones did, or misbehave.
+#![allow(clippy::disallowed_methods, reason = "tests write the files that the program reads")]
+
+pub(crate) mod fake;
+mod faults;
+mod fill;
+pub(crate) mod fixtures;
+mod management;
+mod prometheus;
+pub(crate) mod setup;
+mod tls;

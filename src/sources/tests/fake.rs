@@ -1,0 +1,123 @@
+//! A server that answers requests with given bytes, and can misbehave in ways that a real broker cannot be made to.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use reqwest::Url;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+/// What happens after the bytes of an answer were sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    Close,
+    Hang,
+    Reset,
+}
+
+/// An answer: bytes as they go over the wire.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) then: Then,
+}
+
+/// A server on a free loopback port. It is gone when it is dropped.
+pub(crate) struct Fake {
+    address: SocketAddr,
+    shared: Arc<Mutex<Shared>>,
+    _serving: JoinSet<()>,
+}
+
+#[derive(Default)]
+struct Shared {
+    replies: HashMap<String, Reply>,
+    requests: Vec<String>,
+}
+
+impl Reply {
+    /// A whole answer.
+    pub(crate) fn new(status: &str, body: impl AsRef<[u8]>) -> Self {
+        let body = body.as_ref();
+        let head = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+        Self { bytes: [head.as_bytes(), body].concat(), then: Then::Close }
+    }
+
+    pub(crate) fn ok(body: impl AsRef<[u8]>) -> Self {
+        Self::new("200 OK", body)
+    }
+
+    /// An answer of which some of the last bytes never come.
+    pub(crate) fn without_last(mut self, bytes: usize, then: Then) -> Self {
+        self.bytes.truncate(self.bytes.len() - bytes);
+        Self { then, ..self }
+    }
+}
+
+impl Fake {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let shared = Arc::new(Mutex::new(Shared::default()));
+        let mut serving = JoinSet::new();
+        serving.spawn(serve(listener, Arc::clone(&shared)));
+        Self { address, shared, _serving: serving }
+    }
+
+    /// Answers requests whose path, with or without its query, is `path` in this way from now on; others with 404.
+    pub(crate) fn answer(&self, path: &str, reply: Reply) {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.replies.insert(path.to_owned(), reply);
+    }
+
+    /// The requests so far: the first line of each and its `authorization`, and no longer those that were taken before.
+    pub(crate) fn take_requests(&self) -> Vec<String> {
+        std::mem::take(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner).requests)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    pub(crate) fn url(&self) -> Url {
+        Url::parse(&format!("http://{}", self.address)).expect("a URL")
+    }
+}
+
+async fn serve(listener: TcpListener, shared: Arc<Mutex<Shared>>) {
+    let mut connections = JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        connections.spawn(converse(stream, Arc::clone(&shared)));
+    }
+}
+
+async fn converse(mut stream: TcpStream, shared: Arc<Mutex<Shared>>) {
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => request.push(byte),
+            Err(_) => return,
+        }
+    }
+    let request = String::from_utf8_lossy(&request).into_owned();
+    let target = request.split(' ').nth(1).unwrap_or_default();
+    let path = target.split('?').next().unwrap_or_default();
+    let authorization = request.lines().find(|line| line.to_ascii_lowercase().starts_with("authorization"));
+    let reply = {
+        let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.requests.push([path, authorization.unwrap_or_default()].join(" ").trim_end().to_owned());
+        let missing = || Reply::new("404 Not Found", r#"{"error":"Object Not Found","reason":"Not Found"}"#);
+        shared.replies.get(target).or_else(|| shared.replies.get(path)).cloned().unwrap_or_else(missing)
+    };
+    // The client may have gone away before the last byte; some tests are about that.
+    let _ = stream.write_all(&reply.bytes).await;
+    match reply.then {
+        Then::Close => {}
+        Then::Hang => std::future::pending().await,
+        Then::Reset => {
+            let _ = stream.set_zero_linger();
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Certificates.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use reqwest::Url;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+use super::fake::Reply;
+use super::fixtures;
+use super::setup::{at, connection, reader, wanted};
+use crate::config::{Connection, PrometheusNodes, TlsFiles};
+use leveret_core::observation::FailureKind;
+
+type Ca = CertifiedIssuer<'static, KeyPair>;
+
+fn ca() -> Ca {
+    let mut params = CertificateParams::new([]).expect("valid");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("signed")
+}
+
+/// A certificate and key for `localhost`, as DER and as PEM.
+fn leaf(ca: &Ca, usage: ExtendedKeyUsagePurpose) -> (rcgen::Certificate, KeyPair) {
+    let mut params = CertificateParams::new(["localhost".to_owned()]).expect("valid");
+    params.extended_key_usages = vec![usage];
+    let key = KeyPair::generate().expect("a key");
+    (params.signed_by(&key, ca).expect("signed"), key)
+}
+
+/// A node with a certificate of `ca` that demands one of it from its clients.
+async fn serve(ca: &Ca, serving: &mut JoinSet<()>) -> u16 {
+    let (certificate, key) = leaf(ca, ExtendedKeyUsagePurpose::ServerAuth);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(ca.der().to_vec())).expect("a certificate");
+    let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build();
+    let tls = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_client_cert_verifier(clients.expect("roots"))
+        .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
+        .expect("they fit");
+    let (acceptor, listener) =
+        (TlsAcceptor::from(Arc::new(tls)), TcpListener::bind(("127.0.0.1", 0)).await.expect("free"));
+    let port = listener.local_addr().expect("bound").port();
+    let reply = Reply::ok(fixtures::read("4.0.5", "metrics-detailed-poll.txt")).bytes;
+    serving.spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let Ok(byte) = stream.read_u8().await else { break };
+                request.push(byte);
+            }
+            let _ = stream.write_all(&reply).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    port
+}
+
+fn over(port: u16, tls: TlsFiles) -> Connection {
+    let url = Url::parse(&format!("https://localhost:{port}")).expect("a URL");
+    Connection { prometheus: Some(PrometheusNodes::Dns(url)), tls, ..connection() }
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> std::path::PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("writable");
+    path
+}
+
+#[tokio::test]
+async fn a_broker_and_its_client_show_each_other_certificates() {
+    let (ca, stranger, mut serving) = (ca(), ca(), JoinSet::new());
+    let port = serve(&ca, &mut serving).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (certificate, key) = leaf(&ca, ExtendedKeyUsagePurpose::ClientAuth);
+    let files = TlsFiles {
+        ca: Some(write(folder.path(), "ca.crt", &stranger.pem())),
+        certificate: Some(write(folder.path(), "tls.crt", &certificate.pem())),
+        key: Some(write(folder.path(), "tls.key", &key.serialize_pem())),
+    };
+    let mut reader = reader(over(port, files));
+    let failure = reader.read(&wanted(&[]), at(0)).await.expect_err("signed by a stranger");
+    assert_eq!(failure.kind, FailureKind::Tls, "{failure}");
+    assert!(
+        failure.message.contains("invalid peer certificate") && failure.message.contains("`tls.caFile`"),
+        "{failure}"
+    );
+    // The file is replaced, as a mounted Secret is, and the next read takes it.
+    write(folder.path(), "ca.crt", &ca.pem());
+    let seen = reader.read(&wanted(&[]), at(5)).await.expect("readable");
+    assert!(seen.queues.len() > 20 && seen.unread.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_no_certificate_is_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let files = |ca: &str| TlsFiles { ca: Some(write(folder.path(), "ca.crt", ca)), ..TlsFiles::default() };
+    let failure = reader(over(1, files("hello"))).read(&wanted(&[]), at(0)).await.expect_err("no certificate");
+    assert_eq!(failure.kind, FailureKind::Credentials, "{failure}");
+    assert!(failure.message.contains("`tls.caFile`") && failure.message.contains("PEM"), "{failure}");
+    let missing = TlsFiles { ca: Some(folder.path().join("missing.crt")), ..TlsFiles::default() };
+    let failure = reader(over(1, missing)).read(&wanted(&[]), at(0)).await.expect_err("no file");
+    assert!(failure.kind == FailureKind::Credentials && failure.message.contains("missing.crt"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_port_that_speaks_no_tls_is_told_as_such() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("free");
+    let port = listener.local_addr().expect("bound").port();
+    let mut serving = JoinSet::new();
+    serving.spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read_u8().await;
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let files = TlsFiles { ca: Some(write(folder.path(), "ca.crt", &ca().pem())), ..TlsFiles::default() };
+    let failure = reader(over(port, files)).read(&wanted(&[]), at(0)).await.expect_err("it answers in plain text");
+    assert_eq!(failure.kind, FailureKind::Tls, "{failure}");
+    assert!(failure.message.contains("speaks TLS"), "{failure}");
+}
