@@ -1,11 +1,15 @@
 //! One loop per broker: wait, read, advance the snapshot, publish it.
 
 mod demand;
+mod first_reads;
 mod health;
+mod pollers;
 mod publish;
 mod schedule;
 
 pub use demand::Demand;
+pub use first_reads::FirstReads;
+pub use pollers::Pollers;
 pub use publish::Publisher;
 
 use std::convert::Infallible;

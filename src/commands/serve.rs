@@ -6,7 +6,6 @@
 mod access;
 mod answers;
 mod gauges;
-mod pollers;
 mod reports;
 mod state;
 
@@ -19,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::api::{Server, Setup};
 use crate::cli::ServeArgs;
 use crate::config;
+use crate::poll::{FirstReads, Pollers};
 use crate::telemetry::Instruments;
 use leveret_core::catalog::SIGNALS;
 use leveret_runtime::Clock;
@@ -29,8 +29,7 @@ use leveret_runtime::tasks::Tasks;
 
 use answers::SnapshotAnswers;
 use gauges::StateGauges;
-use pollers::Pollers;
-use reports::FirstReads;
+use reports::ReadReports;
 use state::State;
 
 /// Runs until a signal or the failure of a part that must not end.
@@ -49,7 +48,9 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
 
     let mut readiness = Readiness::new(tasks.stop().clone());
     let (authentication, brokers) = (readiness.wait_for("authentication"), readiness.wait_for("brokers"));
-    let first_reads = Arc::new(FirstReads::new(&config, instruments.clone(), brokers));
+    let first_reads = FirstReads::new(&config.view, brokers);
+    let reports = Arc::new(ReadReports { instruments: instruments.clone(), first_reads });
+    reports.follow(&config.view);
     let state = State::new(config, instruments, Clock::system());
     let registry = state.instruments.registry();
     registry.register(Box::new(StateGauges(state.clone()))).context("cannot register the gauges of queues")?;
@@ -64,18 +65,12 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     };
     tasks.critical("admin", admin.serve(tasks.clone(), closed));
 
-    let mut pollers = Pollers {
-        tasks: tasks.clone(),
-        demand: Arc::clone(&state.demand),
-        publisher: state.publisher.clone(),
-        report: first_reads.clone(),
-        clock: state.clock,
-        running: std::collections::HashMap::new(),
-    };
+    let (demand, publisher) = (Arc::clone(&state.demand), state.publisher.clone());
+    let mut pollers = Pollers::new(tasks.clone(), demand, publisher, reports.clone(), state.clock);
     pollers.follow(&state.config.load());
     state.config_read(true);
     if let Some(path) = &arguments.config.config {
-        follow_config(path.clone(), state.clone(), pollers, first_reads, &tasks);
+        follow_config(path.clone(), state.clone(), pollers, reports, &tasks);
     }
 
     let (certificate, gate) = tokio::select! {
@@ -104,14 +99,15 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
 }
 
 /// Keeps the poll loops and the instruments equal to the configuration file.
-fn follow_config(path: PathBuf, state: State, pollers: Pollers, first_reads: Arc<FirstReads>, tasks: &Tasks) {
+fn follow_config(path: PathBuf, state: State, pollers: Pollers, reports: Arc<ReadReports>, tasks: &Tasks) {
     let (current, stop, pollers) = (Arc::clone(&state.config), tasks.stop().clone(), Mutex::new(pollers));
     tasks.critical("configuration", async move {
         let report = move |outcome: &Result<config::Changes, config::Problems>| {
             state.config_read(outcome.is_ok());
             if outcome.is_ok() {
-                first_reads.follow(&state.config.load());
-                pollers.lock().unwrap_or_else(PoisonError::into_inner).follow(&state.config.load());
+                let config = state.config.load();
+                reports.follow(&config.view);
+                pollers.lock().unwrap_or_else(PoisonError::into_inner).follow(&config);
             }
         };
         config::watch(path, current, stop, report).await;

@@ -120,3 +120,35 @@ impl Gauges {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leveret_core::observation::{Failure, FailureKind, Observation};
+    use leveret_core::snapshot::BrokerState;
+    use leveret_core::testing::{at, broker, observation};
+
+    fn degraded(state: BrokerState) -> Vec<(String, f64)> {
+        let gauges = Gauges::new().expect("the names are declared once");
+        let snapshot = Snapshot::default().with("main", state);
+        gauges.sources(&broker("main"), SourceKind::ALL.into_iter(), &snapshot);
+        let families = gauges.families();
+        let [family] = families.as_slice() else { panic!("{families:?}") };
+        let value = |it: &prometheus::proto::Metric| (it.get_label()[1].value().to_owned(), it.get_gauge().get_value());
+        let mut values: Vec<_> = family.get_metric().iter().map(value).collect();
+        values.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        values
+    }
+
+    #[test]
+    fn a_source_that_failed_is_degraded_and_with_a_failed_read_every_source() {
+        let failure = Failure::new(FailureKind::Connect, "connection refused");
+        let failed = vec![(SourceKind::Management, failure.clone())];
+        let partly = BrokerState::default().advance(&Observation { degraded: failed, ..observation(0, &[]) });
+        let series =
+            |management, prometheus| vec![("management".to_owned(), management), ("prometheus".to_owned(), prometheus)];
+        assert_eq!(degraded(partly.clone()), series(1.0, 0.0));
+        assert_eq!(degraded(partly.advance(&observation(5, &[]))), series(0.0, 0.0));
+        assert_eq!(degraded(partly.failed(at(10), failure)), series(1.0, 1.0));
+    }
+}

@@ -58,6 +58,10 @@ async fn a_broker_that_offers_everything_is_not_asked_twice() {
     assert_eq!(management.take_requests(), Vec::<String>::new());
 }
 
+fn degraded(seen: &Observation) -> Vec<(SourceKind, FailureKind)> {
+    seen.degraded.iter().map(|(source, failure)| (*source, failure.kind)).collect()
+}
+
 #[tokio::test]
 async fn a_fill_that_fails_leaves_the_numbers_that_are_there() {
     let (files, prometheus) = (Files::new(), node("3.10.8", "metrics-detailed-poll.txt").await);
@@ -65,6 +69,7 @@ async fn a_fill_that_fails_leaves_the_numbers_that_are_there() {
     let seen = reader(config).read(&wanted(&["qq"]), at(0)).await.expect("readable");
     assert_eq!(seen.queues.get("/", "qq").map(|queue| queue.ready), Some(Reading::Present(106)));
     assert_eq!(delivered(&seen, "qq"), Reading::Absent(Absence::FillFailed));
+    assert_eq!(degraded(&seen), [(SourceKind::Management, FailureKind::Connect)]);
     assert_eq!(delivered(&seen, "task_queue"), Reading::Absent(Absence::NotYetAsked));
 }
 
@@ -86,10 +91,11 @@ async fn management_alone_answers_when_no_node_does() {
     let (files, management) = (Files::new(), api(fixtures::read("4.0.5", "queues.json")).await);
     let prometheus = Some(PrometheusNodes::Urls(vec![unreachable_url()]));
     let mut alone = reader(files.management(&management));
-    let mut limping = reader(Connection { prometheus, ..files.management(&management) });
+    let mut fallback = reader(Connection { prometheus, ..files.management(&management) });
     let alone = alone.read(&wanted(&[]), at(0)).await.expect("readable");
-    let limping = limping.read(&wanted(&[]), at(0)).await.expect("readable");
-    assert_eq!(alone.queues, limping.queues);
+    let fallback = fallback.read(&wanted(&[]), at(0)).await.expect("readable");
+    assert_eq!(alone.queues, fallback.queues);
+    assert_eq!((degraded(&alone), degraded(&fallback)), (vec![], vec![(SourceKind::Prometheus, FailureKind::Connect)]));
 }
 
 #[tokio::test]

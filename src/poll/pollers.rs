@@ -5,33 +5,44 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use super::{Demand, Poll, PollReport, Publisher};
 use crate::config::{Config, Connection};
-use crate::poll::{Demand, Poll, PollReport, Publisher};
 use leveret_core::{Backlog, View};
 use leveret_runtime::Clock;
 use leveret_runtime::tasks::Tasks;
 
 /// One loop per configured broker.
-pub(super) struct Pollers {
-    pub(super) tasks: Tasks,
-    pub(super) demand: Arc<Demand>,
-    pub(super) publisher: Publisher,
-    pub(super) report: Arc<dyn PollReport>,
-    pub(super) clock: Clock,
-    pub(super) running: HashMap<Box<str>, Running>,
+pub struct Pollers {
+    tasks: Tasks,
+    demand: Arc<Demand>,
+    publisher: Publisher,
+    report: Arc<dyn PollReport>,
+    clock: Clock,
+    running: HashMap<Box<str>, Running>,
 }
 
 /// A loop and what it was started for.
-pub(super) struct Running {
+struct Running {
     connection: Arc<Connection>,
     backlogs: Vec<Arc<Backlog>>,
     stop: CancellationToken,
 }
 
 impl Pollers {
+    /// No loop runs yet. What the loops need is handed to each of them.
+    pub fn new(
+        tasks: Tasks,
+        demand: Arc<Demand>,
+        publisher: Publisher,
+        report: Arc<dyn PollReport>,
+        clock: Clock,
+    ) -> Self {
+        Self { tasks, demand, publisher, report, clock, running: HashMap::new() }
+    }
+
     /// Ends the loops whose broker is gone or configured otherwise, and starts those that are missing. What is known of a
     /// broker that stays is kept.
-    pub(super) fn follow(&mut self, config: &Config) {
+    pub fn follow(&mut self, config: &Config) {
         self.running.retain(|name, running| {
             let stays = config.connection(name).is_some_and(|connection| running.serves(connection, &config.view));
             if !stays {
