@@ -5,10 +5,10 @@
 //!
 //! ```text
 //!            every poll interval                                  every question of an HPA
-//!  ┌────────┐  bytes   ┌────────┐ observation ┌──────────┐ signal ┌─────────┐  answer  ┌─────┐
-//!  │RabbitMQ│ ───────► │sources │ ──────────► │ snapshot │ ─────► │ catalog │ ───────► │ api │
-//!  └────────┘          └────────┘             └──────────┘        └─────────┘          └─────┘
-//!                       poll drives            pure: values and times in, values out
+//!  ┌────────┐  bytes   ┌─────────┐ observation ┌──────────┐ signal ┌─────────┐  answer  ┌─────┐
+//!  │RabbitMQ│ ───────► │ sources │ ──────────► │ snapshot │ ─────► │ catalog │ ───────► │ api │
+//!  └────────┘          └─────────┘             └──────────┘        └─────────┘          └─────┘
+//!                       poll drives             leveret-core: values and times in, values out
 //! ```
 //!
 //! Input and output live at the two ends. The middle is a crate of its own, [`leveret_core`]: plain functions over plain
@@ -18,7 +18,8 @@
 //!
 //! * [`cli`], [`commands`]: the commands, their flags, and what they do.
 //! * [`config`]: what the user wrote, checked and typed; the only reader of files and of the environment.
-//! * [`sources`]: one read of one broker, a folder per way of reading it: bytes in, [`leveret_core::observation::Observation`] out.
+//! * [`sources`]: one read of one broker, a folder per way of reading it: bytes in,
+//!   [`leveret_core::observation::Observation`] out.
 //! * [`poll`]: one loop per broker that reads, advances the snapshot and publishes it.
 //! * [`api`]: the aggregated API server: TLS, delegated authentication and authorization, discovery, values.
 //! * [`k8s`]: the client side of Kubernetes: reviews and the live authentication ConfigMap.
