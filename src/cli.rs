@@ -1,4 +1,4 @@
-//! The commands and their flags, as types. Every flag tells its default and unit; most are also environment variables.
+//! The commands and their flags, as types. Every flag states its default and unit; most are also environment variables.
 
 #[cfg(test)]
 mod documented;

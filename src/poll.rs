@@ -27,7 +27,7 @@ use leveret_runtime::backoff::Backoff;
 
 use self::health::Health;
 
-/// Whoever counts the reads of brokers.
+/// Receives the outcome of every read of a broker.
 pub trait PollReport: Send + Sync {
     /// A read of `broker` ended with `outcome` after `took`.
     fn polled(&self, broker: &str, outcome: Result<&Observation, &Failure>, took: Duration);

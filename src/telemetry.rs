@@ -1,7 +1,7 @@
 //! What Leveret measures about itself: its own series, its probes, its logs.
 //!
 //! What Leveret serves to HPAs is the [`leveret_core::catalog`]; only the gauges in `queue_gauges` show the same numbers here, so
-//! that a dashboard can draw what an HPA was told.
+//! that a dashboard can draw what an HPA was answered.
 
 #[cfg(test)]
 mod documented;

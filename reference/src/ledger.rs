@@ -15,7 +15,7 @@ use leveret_runtime::Clock;
 
 pub use journal::Journal;
 
-/// Remembers done tasks: the latest in memory, and all of them in a journal when there is one, which then also tells
+/// Remembers done tasks: the latest in memory, and all of them in a journal when there is one, which then also records
 /// what other consumers have done.
 #[derive(Debug)]
 pub struct Ledger {

@@ -39,7 +39,7 @@ impl Schedule {
     }
 
     /// Takes what is due at `now`, at most `limit`; the rest stays due. Beats that were missed, because the broker was
-    /// away, are skipped: only bursts, which somebody asked for, are made up for.
+    /// away, are skipped: only bursts, which were asked for explicitly, are made up for.
     pub fn take(&mut self, now: Duration, limit: u64) -> u64 {
         while let Some(burst) = self.bursts.pop_if(|burst| burst.offset <= now) {
             self.request(burst.count);

@@ -1,4 +1,4 @@
-//! Which queues somebody wants, so that a broker is asked no more than it must be.
+//! Which queues were requested, so that a broker is asked for no more than is needed.
 //!
 //! The API notes every queue it is asked about; a poll reads the notes. Notes are bounded in number and in time.
 
@@ -35,7 +35,7 @@ impl Demand {
         }
     }
 
-    /// What of a broker was asked for lately. Forgets what nobody asks for any more.
+    /// The queues of a broker that were requested recently. Forgets requests that are too old.
     pub fn wanted(&self, broker: &str, now: Moment) -> Wanted {
         let mut brokers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(asked) = brokers.get_mut(broker) else { return Wanted::Queues(Vec::new()) };

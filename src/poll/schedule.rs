@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-/// The longest that a program that has just started waits before its first read. Replicas and brokers are spread over it,
-/// and yet the first answer of an adapter comes within two seconds of its start, which is before its first HPA asks.
+/// The longest wait before the first read. It spreads the reads of replicas and brokers that start together, and is short
+/// enough for the first answers to be there before the first HPA asks.
 const FIRST_OFFSET_MAX: Duration = Duration::from_secs(1);
 
-/// The first pause after a failure, so that a broker that was only restarting a listener is back at once.
+/// The first pause after a failure: short, because the broker may only have restarted a listener.
 pub(super) const FIRST_RETRY: Duration = Duration::from_secs(1);
 
-/// A read may take this part of the interval's end: the pause after a long read is never shorter than an interval divided
-/// by this, so that a broker that is slow because it has too much to do gets time to do it.
+/// The minimum pause after a read is the interval divided by this, so that an overloaded broker can recover.
 const PAUSE_DIVISOR: u32 = 10;
 
 /// How long to wait before the first read, for a random `fraction` from 0 to 1.

@@ -30,7 +30,7 @@ impl PollReport for Counted {
     }
 }
 
-/// A node that answers, or takes requests and says nothing, as it is told.
+/// A node that answers, or takes requests and says nothing, as the test chooses.
 struct Node {
     port: u16,
     silent: Arc<AtomicBool>,

@@ -11,8 +11,8 @@ use crate::support::{parts, wait, workload};
 /// What is wrong, and what an operator reads about it: broker, queue, and the words of the message.
 const WRONGS: [(&str, &str, &[&str]); 6] = [
     ("main", "no-such-queue", &["queue `no-such-queue` in vhost `/` of broker `main` does not exist", "declare it"]),
-    ("stranger", "task_queue", &["broker `stranger`", "answered 401", "the password is wrong"]),
-    ("nobody", "task_queue", &["broker `nobody`", "empty list of queues", "rabbitmqctl set_permissions"]),
+    ("wrong-password", "task_queue", &["broker `wrong-password`", "answered 401", "the password is wrong"]),
+    ("unprivileged", "task_queue", &["broker `unprivileged`", "empty list of queues", "rabbitmqctl set_permissions"]),
     ("silent", "task_queue", &["broker `silent`", "statistics collector is off", "disable_metrics_collector = false"]),
     ("gone", "task_queue", &["broker `gone`", "have failed since", "check that the broker runs"]),
     ("nowhere", "task_queue", &["there is no broker `nowhere`", "`main`"]),
@@ -47,17 +47,17 @@ fn configuration(broker: &Broker, silent: &Broker) -> String {
     broker.declare("/", "task_queue", "classic");
     broker
         .management()
-        .put("/api/users/nobody", &json!({"password": "nothing", "tags": "management"}))
+        .put("/api/users/unprivileged", &json!({"password": "nothing", "tags": "management"}))
         .expect("a user");
-    let stranger = broker.login("stranger", "leveret", "not the password");
-    let nobody = broker.login("nobody", "nobody", "nothing");
+    let wrong_password = broker.login("wrong-password", "leveret", "not the password");
+    let unprivileged = broker.login("unprivileged", "unprivileged", "nothing");
     let gone = format!("- name: gone\n  {FAST}\n  prometheus: {{urls: ['http://127.0.0.1:{}']}}\n", parts::free_port());
     [
         "brokers:\n".to_owned(),
         broker.configured("main", Sources::Both, FAST),
         silent.configured("silent", Sources::Management, FAST),
-        broker.configured_as("stranger", Sources::Management, FAST, &stranger),
-        broker.configured_as("nobody", Sources::Management, FAST, &nobody),
+        broker.configured_as("wrong-password", Sources::Management, FAST, &wrong_password),
+        broker.configured_as("unprivileged", Sources::Management, FAST, &unprivileged),
         gone,
     ]
     .concat()

@@ -72,7 +72,7 @@ fn every_panel_shows_data_of_a_real_prometheus_that_scrapes_a_real_leveret_and_r
     for query in Dashboard::read().queries(&VARIABLES) {
         let Query { panel, expression } = query;
         wait::until(&format!("data in the panel `{panel}`"), Duration::from_secs(60), || {
-            // Somebody asks, as an HPA would: a queue nobody asks for is not shown, and gets no rates.
+            // The queue is requested, as an HPA would: one that is not requested is not shown, and gets no rates.
             let asked = leveret.signal("rabbitmq_queue_publish_rate", "queue=task_queue");
             let numbers = prometheus.query(&expression)?;
             // A quantile of nothing and a quotient by zero are `NaN`, which a panel does not show.

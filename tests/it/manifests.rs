@@ -27,7 +27,7 @@ fn the_api_server_accepts_every_manifest_without_a_warning() {
 }
 
 #[test]
-fn the_aggregator_is_told_to_trust_the_authority_of_the_certificate_that_leveret_serves_with() {
+fn the_aggregator_trusts_the_authority_of_the_certificate_that_leveret_serves_with() {
     let cluster = ControlPlane::start();
     let kubectl = cluster.kubectl();
     kubectl.apply(&rendered(kubectl, "manifests/overlays/example"));

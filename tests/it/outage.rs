@@ -1,4 +1,4 @@
-//! A broker that dies and comes back takes nobody's consumers away.
+//! No consumer is scaled in while a broker is away and comes back.
 
 use std::time::Duration;
 

@@ -92,44 +92,48 @@ fn refusals(scene: &Scene) {
 }
 
 fn callers_through_the_aggregator(scene: &Scene) {
-    let nobody = scene.cluster.kubectl_as("nobody", &[]);
-    let complaint = nobody.raw(QUESTION).expect_err("nobody may ask");
-    assert!(complaint.contains("Forbidden") && complaint.contains(r#"User "nobody" cannot list"#), "{complaint}");
+    let unprivileged = scene.cluster.kubectl_as("unprivileged", &[]);
+    let complaint = unprivileged.raw(QUESTION).expect_err("this user may not ask");
+    assert!(complaint.contains("Forbidden") && complaint.contains(r#"User "unprivileged" cannot list"#), "{complaint}");
     grant(scene, "reader", "--user=reader");
     let reader = scene.cluster.kubectl_as("reader", &[]);
     wait::until("the reader's answer", MINUTE, || reader.raw(QUESTION));
 }
 
 fn callers_past_the_aggregator(scene: &Scene) {
-    let stranger = scene.leveret.stranger();
+    let anonymous = scene.leveret.anonymous();
     let status = |client: &Client, path: &str| scene.leveret.ask_as(client, path).expect("there is an answer").status;
 
-    assert_eq!(status(&stranger, QUESTION), 403, "nobody knows who asks");
-    assert_eq!(status(&stranger.clone().header("authorization", "Bearer made-up"), QUESTION), 401);
+    assert_eq!(status(&anonymous, QUESTION), 403, "an anonymous request is denied");
+    assert_eq!(status(&anonymous.clone().header("authorization", "Bearer made-up"), QUESTION), 401);
     let claims = |client: Client| client.header("x-remote-user", "admin").header("x-remote-group", "system:masters");
-    assert_eq!(status(&claims(stranger.clone()), QUESTION), 403, "a header alone is believed");
+    assert_eq!(status(&claims(anonymous.clone()), QUESTION), 403, "a header without the proxy's certificate is denied");
 
     let folder = scene.folder();
     let forged =
         Authority::new("front-proxy").client(&folder.join("forged"), "front-proxy-client", &["system:masters"]);
-    let poser = claims(stranger.clone()).identity(&pem(&forged));
-    // The handshake may already refuse a certificate of an authority that nobody trusts.
+    let poser = claims(anonymous.clone()).identity(&pem(&forged));
+    // The handshake may already refuse a certificate of an authority that is not trusted.
     let answer = scene.leveret.ask_as(&poser, QUESTION);
-    assert!(answer.as_ref().map_or(true, |it| it.status == 401), "a forged certificate is believed: {answer:?}");
+    assert!(answer.as_ref().map_or(true, |it| it.status == 401), "a forged certificate is accepted: {answer:?}");
 
     let front_proxy = Certificate::in_folder(folder, "front-proxy-client");
-    assert_eq!(status(&claims(stranger.clone()).identity(&pem(&front_proxy)), QUESTION), 200, "the front proxy itself");
-    let nobody = Certificate::in_folder(folder, "nobody");
-    let posing = claims(stranger.clone()).identity(&pem(&nobody));
+    assert_eq!(
+        status(&claims(anonymous.clone()).identity(&pem(&front_proxy)), QUESTION),
+        200,
+        "the front proxy itself"
+    );
+    let unprivileged = Certificate::in_folder(folder, "unprivileged");
+    let posing = claims(anonymous.clone()).identity(&pem(&unprivileged));
     assert_eq!(status(&posing, QUESTION), 403, "another client's certificate does not make it a front proxy");
     let reader = Certificate::in_folder(folder, "reader");
-    assert_eq!(status(&stranger.clone().identity(&pem(&reader)), QUESTION), 200, "a client with rights");
+    assert_eq!(status(&anonymous.clone().identity(&pem(&reader)), QUESTION), 200, "a client with rights");
 
     let token = |account: &str| {
         let made = scene.kubectl().run(&["create", "serviceaccount", account], "");
         made.expect("an account can be made");
         let token = scene.kubectl().run(&["create", "token", account], "").expect("it gets a token");
-        stranger.clone().header("authorization", &format!("Bearer {}", token.trim()))
+        anonymous.clone().header("authorization", &format!("Bearer {}", token.trim()))
     };
     assert_eq!(status(&token("without-rights"), QUESTION), 403);
     let with_rights = token("with-rights");
@@ -137,7 +141,7 @@ fn callers_past_the_aggregator(scene: &Scene) {
     wait::until("the right to be known", MINUTE, || scene.leveret.ask_as(&with_rights, QUESTION)?.ok());
 
     for open in ["/livez", "/readyz", "/healthz"] {
-        assert_eq!(status(&stranger, open), 200, "{open} is for everybody");
+        assert_eq!(status(&anonymous, open), 200, "{open} is for everybody");
     }
 }
 

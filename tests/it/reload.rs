@@ -41,16 +41,18 @@ fn serving_certificate(scene: &Scene) {
         Some(0.0) => Ok(()),
         seen => Err(format!("{seen:?}\n{}", leveret.tail())),
     });
-    assert_eq!(leveret.ask_as(&leveret.stranger(), "/livez").expect("the old pair serves").status, 200);
+    assert_eq!(leveret.ask_as(&leveret.anonymous(), "/livez").expect("the old pair serves").status, 200);
 
     let text = |path| std::fs::read_to_string(path).expect("it was just written");
     leveret.replace("tls.key", &text(certificate.key));
     leveret.replace("tls.crt", &text(certificate.certificate));
     wait::until("the new certificate", LIMIT, || leveret.ask_as(&trusts_next, "/livez")?.ok());
-    wait::until("the reload to be told", LIMIT, || reloaded().filter(|it| *it == 1.0).ok_or_else(|| leveret.tail()));
-    leveret.ask_as(&leveret.stranger(), "/livez").expect_err("the old certificate is gone");
+    wait::until("the reload to be reported", LIMIT, || {
+        reloaded().filter(|it| *it == 1.0).ok_or_else(|| leveret.tail())
+    });
+    leveret.ask_as(&leveret.anonymous(), "/livez").expect_err("the old certificate is gone");
 
-    // The aggregator trusts the old authority only; an operator's next step, or cert-manager's, tells it the new one.
+    // The aggregator trusts the old authority only; an operator's next step, or cert-manager's, gives it the new one.
     leveret.replace("ca.crt", &next.pem());
     install::apply(&scene.cluster, &leveret.file(""), leveret.port());
     wait::until("the aggregator to trust the new one", LIMIT, || install::available(&scene.cluster));
@@ -83,7 +85,7 @@ fn client_authority(scene: &Scene) {
     let authority = Authority::new("further clients");
     let Certificate { certificate, key } = authority.client(scene.folder(), "further", &[]);
     let read = |path| std::fs::read_to_string(path).expect("it was just written");
-    let further = scene.leveret.stranger().identity(&(read(certificate) + &read(key)));
+    let further = scene.leveret.anonymous().identity(&(read(certificate) + &read(key)));
     let says = |words: &'static str| {
         wait::until(words, LIMIT, || {
             let answer = scene.leveret.ask_as(&further, BACKLOG)?;

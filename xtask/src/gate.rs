@@ -11,7 +11,7 @@ use crate::{deny, setup, step::step, tidy};
 pub(crate) fn lint(repo: &Repo) -> Result<()> {
     step("checking the format", "about 1 s", || run(cargo(repo).args(["fmt", "--all", "--check"])))?;
     step("checking the lints", "a few minutes the first time", || run(&mut clippy(repo, &[])))?;
-    // After the lints, whose build tells which files are compiled.
+    // After the lints, whose build lists the files that are compiled.
     step("checking the structure", "about 2 s", || tidy::run(repo, false))?;
     step("checking the documentation", "about 20 s", || {
         let arguments = ["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"];

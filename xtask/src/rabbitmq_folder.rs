@@ -1,7 +1,7 @@
 //! A RabbitMQ 4 in `target/rabbitmq-4.0`, made of the packages of Debian 13, without touching the machine.
 //!
 //! The folder is a root file system to `chroot` into. No maintainer script runs: the packages are unpacked, and the few
-//! links and files those scripts would have made are written here. Nothing is mounted in it either; whoever starts a
+//! links and files those scripts would have made are written here. Nothing is mounted in it either; a program that starts a
 //! broker does so in a mount namespace of its own, as the test harness does, which is gone when the broker is.
 
 use std::fs;

@@ -52,7 +52,7 @@ impl Broker {
         let (lifeline, life) = mpsc::channel::<()>();
         let work = move || {
             keep(root, started_sender, &life);
-            // Nobody may be waiting any more.
+            // The receiver may be gone.
             let _ = ended_sender.send(());
         };
         thread::Builder::new().name("broker".into()).spawn(work).context("cannot start a thread for the broker")?;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use leveret_runtime::file::read_file;
 
-/// What a journal tells.
+/// What a journal says about the tasks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     /// Distinct tasks done.
@@ -17,7 +17,7 @@ pub(super) struct Tally {
     pub(super) duplicates: u64,
 }
 
-/// Counts a journal; one that nobody has written yet is empty.
+/// Counts a journal; one that has not been written yet is empty.
 pub(super) fn tally(path: &Path) -> Result<Tally> {
     if !path.exists() {
         return Ok(Tally::default());

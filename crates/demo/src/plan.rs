@@ -33,7 +33,7 @@ pub(super) struct Plan {
     pub(super) duration: Duration,
     /// In order.
     pub(super) bursts: Vec<Burst>,
-    /// What the HPA is told.
+    /// The specification of the HPA.
     pub(super) spec: Spec,
     /// How long a consumer works on a message.
     pub(super) work: Duration,

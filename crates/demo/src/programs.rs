@@ -61,7 +61,7 @@ impl Programs {
         private_file(&self.password_file(), broker.password.expose())
     }
 
-    /// `leveret serve` over both ways of reading the broker, for whoever holds the token.
+    /// `leveret serve` over both ways of reading the broker, for holders of the token.
     pub(super) fn server(&self, broker: &Connection) -> Command {
         let mut command = bare(&self.leveret);
         command.args(["serve", "--without-cluster", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);

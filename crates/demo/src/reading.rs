@@ -78,7 +78,7 @@ impl Api {
         let base = format!("https://{}/apis/external.metrics.k8s.io/v1beta1/namespaces/default/", address.trim());
         let token = SecretRef::File(folder.join("token")).read().map_err(|error| anyhow!(error))?;
         let authority = Certificate::from_pem(&file("ca.crt")?).context("`ca.crt` holds no certificate")?;
-        // The client panics without a provider; whoever installed one before has installed the same.
+        // The client panics without a provider. One that is installed already is the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .tls_certs_only([authority])

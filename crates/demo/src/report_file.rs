@@ -47,7 +47,7 @@ impl Drop for ReportFile {
     }
 }
 
-/// Where the report is written when nobody says where: beside what was built, if anything was.
+/// Where the report is written by default: beside what was built, if anything was.
 fn usual() -> PathBuf {
     let target = Path::new("target");
     if target.is_dir() { target.join("demo-report.html") } else { PathBuf::from("leveret-demo.html") }

@@ -79,7 +79,7 @@ async fn show(options: &DemoOptions, plan: &Plan, stage: &mut Stage, report: Rep
     progress("the time is over; waiting for the last messages in work");
     let messages = stage.finish().await?;
     let mut summary = Summary::new(&trace, plan.duration, started_after, messages);
-    // Whoever watched for minutes is told what there was to see, even if the report cannot be written.
+    // The summary is printed even if the report cannot be written: the demo took minutes.
     let written = report.write(&report::html(plan, &trace, &summary));
     summary.report = written.map_err(|error| format!("{error:#}"));
     Ok(Ending::Finished(Box::new(summary)))

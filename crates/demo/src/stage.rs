@@ -123,7 +123,7 @@ impl Stage {
         self.crew.as_mut().map_or(Ok(()), |crew| crew.check(now))
     }
 
-    /// Ends the producer, lets the consumers do what is left, ends them, and tells what became of the messages.
+    /// Ends the producer, lets the consumers do what is left, ends them, and returns what became of the messages.
     pub(super) async fn finish(&mut self) -> Result<Messages> {
         let log = self.producer.as_ref().map(|producer| producer.log().to_owned());
         end(self.producer.take()).await?;

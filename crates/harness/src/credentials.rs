@@ -14,7 +14,7 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    /// Invents a user that nobody can guess.
+    /// Makes up a user with a random password.
     pub(crate) fn invent() -> anyhow::Result<Self> {
         let name: [u8; 4] = random().context("cannot invent a user")?;
         let password: [u8; 16] = random().context("cannot invent a password")?;

@@ -98,7 +98,7 @@ impl Guard {
         Ok(true)
     }
 
-    /// Sends one word. A guard that is gone has no reader, and has already done what it would be told.
+    /// Sends one word. A guard that is gone has no reader, and has already done what the word asks for.
     fn tell(&mut self, word: &str) {
         if let Some(lifeline) = &mut self.child.stdin {
             let _ = lifeline.write_all(word.as_bytes());
@@ -108,7 +108,7 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // Nobody is left to be told of a failure; the lifeline closes right after this in any case.
+        // There is no caller to report a failure to, and the lifeline closes right after this in any case.
         let _ = self.kill();
     }
 }

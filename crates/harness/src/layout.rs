@@ -85,7 +85,7 @@ impl Layout {
             ("RABBITMQ_PID_FILE", path("broker.pid")),
             // The launcher then becomes the broker instead of waiting for it, so the guard waits for the broker itself.
             ("RUNNING_UNDER_SYSTEMD", "true".into()),
-            // A crash is what a test may ask for; nobody reads its dump.
+            // A crash is what a test may ask for; its dump is not needed.
             ("ERL_CRASH_DUMP_SECONDS", "0".into()),
         ]
     }

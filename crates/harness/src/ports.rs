@@ -23,7 +23,7 @@ pub(crate) struct Ports {
 }
 
 impl Ports {
-    /// Chooses five ports that nobody listens on now; fails when a thousand guesses did not find them.
+    /// Chooses five ports that are free now; fails when a thousand guesses did not find them.
     pub(crate) fn choose() -> anyhow::Result<Self> {
         // Held until all five are chosen, so that no port is chosen twice.
         let mut held: Vec<(u16, TcpListener)> = Vec::new();

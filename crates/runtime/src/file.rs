@@ -10,7 +10,7 @@ const FILE_BYTES_MAX: u64 = 4 << 20;
 
 /// The bytes of a regular file of at most 4 MiB, or of one that a link leads to.
 ///
-/// Whatever else has the name is refused before it is opened, for opening a named pipe waits until somebody writes to it.
+/// Anything else of that name is refused before it is opened, because opening a named pipe waits until it is written to.
 /// The wait that remains is the system's: a file on a network volume whose server is gone blocks the calling thread.
 ///
 /// # Errors

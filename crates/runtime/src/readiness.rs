@@ -32,7 +32,7 @@ impl Readiness {
         latch
     }
 
-    /// Every part by name, and whether it is ready; the last one, `shutdown`, is until the process is told to end.
+    /// Every part by name, and whether it is ready; the last one, `shutdown`, is ready until the process begins to end.
     pub fn checks(&self) -> Vec<(&'static str, bool)> {
         let parts = self.parts.iter().map(|(part, latch)| (*part, latch.is_set()));
         parts.chain([("shutdown", !self.stop.is_cancelled())]).collect()

@@ -42,7 +42,7 @@ impl Tasks {
         self.critical_until(self.stop.clone(), name, task);
     }
 
-    /// Spawns a task whose end ends the process, unless `stop` was cancelled before; for a task that can be told to end
+    /// Spawns a task whose end ends the process, unless `stop` was cancelled before; for a task that can be stopped
     /// while the others go on.
     pub fn critical_until(
         &self,

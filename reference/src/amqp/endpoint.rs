@@ -42,7 +42,7 @@ impl Endpoint {
         if let Some(vhost) = &args.vhost {
             uri.vhost.clone_from(vhost);
         } else if uri.vhost.is_empty() {
-            // `amqp://host/` names, by the letter, a virtual host without a name, which nobody means.
+            // `amqp://host/` names, by the letter, a virtual host without a name, which is hardly ever meant.
             "/".clone_into(&mut uri.vhost);
         }
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);

@@ -1,4 +1,4 @@
-//! The queue, declared by producer and consumer with the same arguments, whoever comes first.
+//! The queue, declared by producer and consumer with the same arguments, because either may come first.
 
 use clap::ValueEnum;
 use lapin::Channel;

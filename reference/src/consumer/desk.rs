@@ -62,8 +62,8 @@ impl Desk {
 
     /// Puts a malformed message, untouched, into the dead-letter queue, and waits for the confirm.
     ///
-    /// Why not `reject` and a dead-letter exchange: that needs an argument on the work queue itself. Whoever declares
-    /// the queue with other arguments is refused, so every producer and consumer would have to change at once, and an
+    /// Why not `reject` and a dead-letter exchange: that needs an argument on the work queue itself. A declaration
+    /// of the queue with other arguments is refused, so every producer and consumer would have to change at once, and an
     /// existing queue would have to be deleted.
     async fn bury(&mut self, channel: &Channel, delivery: &Delivery, malformed: &Malformed) -> anyhow::Result<()> {
         let queue = self.dead_letter_queue.as_str();

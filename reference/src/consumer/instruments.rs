@@ -1,4 +1,4 @@
-//! What the consumer tells about itself.
+//! The consumer's own series.
 
 use prometheus::{Histogram, HistogramOpts, HistogramTimer, IntCounter, IntGauge, Registry};
 

@@ -47,7 +47,7 @@ impl Journal {
         self.append(task_id, "done")
     }
 
-    /// The tasks that became done since the last call, whoever did them. A line that is still being written is left
+    /// The tasks that became done since the last call, by any consumer. A line that is still being written is left
     /// for the next call.
     pub(super) fn unread(&mut self) -> anyhow::Result<Vec<String>> {
         let mut done = Vec::new();

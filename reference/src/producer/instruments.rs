@@ -1,4 +1,4 @@
-//! What the producer tells about itself.
+//! The producer's own series.
 
 use prometheus::{IntCounter, Registry};
 

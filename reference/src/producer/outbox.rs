@@ -103,7 +103,7 @@ async fn publish(channel: &Channel, queue: &str, task: &Task) -> lapin::Result<P
         .with_message_id(task.task_id.as_str().into())
         .with_timestamp(u64::try_from(task.timestamp.as_second()).unwrap_or_default())
         .with_type(task.kind.as_str().into());
-    // Mandatory: without a queue (somebody deleted it) the broker would drop the message and confirm that.
+    // Mandatory: without a queue (it was deleted) the broker would drop the message and confirm that.
     let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
     channel.basic_publish("".into(), queue.into(), options, &task.to_json(), properties).await
 }

@@ -1,4 +1,4 @@
-//! Every task is done once, whoever dies.
+//! Every task is done once, whichever program dies.
 
 use crate::support::{Journal, Program, Vhost, eventually};
 

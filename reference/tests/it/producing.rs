@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::support::{Program, Vhost, eventually};
 
 #[test]
-fn count_tasks_are_published_as_told_and_then_it_ends() {
+fn as_many_tasks_as_asked_for_are_published_and_then_it_ends() {
     let vhost = Vhost::shared();
     let mut producer = Program::producer(&vhost, &["--count", "600", "--interval", "0s"]);
     assert!(producer.wait().success(), "{}", producer.log());

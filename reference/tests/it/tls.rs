@@ -7,7 +7,7 @@ use leveret_harness::{Options, PrivateBroker};
 use crate::support::{Journal, Program, Vhost, eventually};
 
 #[test]
-fn amqps_is_spoken_with_whom_the_authority_vouches_for_and_with_nobody_else() {
+fn amqps_is_spoken_only_with_a_certificate_of_the_authority() {
     let folder = tempfile::tempdir().unwrap();
     let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
     let (certificate, key) = (folder.path().join("tls.crt"), folder.path().join("tls.key"));

@@ -33,7 +33,7 @@ fn check(failure: &Failure, kind: FailureKind, said: &[&str]) {
 }
 
 #[tokio::test]
-async fn what_rabbitmq_refuses_is_told_apart() {
+async fn refusals_of_rabbitmq_are_distinguished() {
     let refuse =
         |reason: &str| Reply::new("401 Unauthorized", format!(r#"{{"error":"not_authorised","reason":"{reason}"}}"#));
     for wrong_password in ["Login failed", "Not_Authorized"] {
@@ -97,7 +97,7 @@ async fn an_answer_without_an_end_is_not_read_to_it() {
 }
 
 #[tokio::test]
-async fn unreachable_url_listening_and_no_such_name_are_told_apart() {
+async fn a_closed_port_and_an_unknown_name_are_distinguished() {
     let files = Files::new();
     let at = |url: &str| Connection {
         management: Some(Url::parse(url).expect("a URL")),
@@ -105,7 +105,7 @@ async fn unreachable_url_listening_and_no_such_name_are_told_apart() {
         ..super::setup::connection()
     };
     check(&fail(at(unreachable_url().as_str())).await, FailureKind::Connect, &["refused", "runs"]);
-    // A label of more than 63 letters is no name, so that unreachable_url is asked about it.
+    // No name server is asked about a label of more than 63 letters.
     let nowhere = format!("http://{}.invalid:15672", "a".repeat(64));
     check(&fail(at(&nowhere)).await, FailureKind::Dns, &["does not resolve"]);
 }

@@ -20,7 +20,7 @@ fn both(files: &Files, prometheus: &Fake, management: &Fake) -> Connection {
 }
 
 #[tokio::test]
-async fn counters_that_3_10_does_not_offer_come_for_the_queues_somebody_wants() {
+async fn counters_that_3_10_does_not_offer_come_for_the_wanted_queues() {
     let (files, management) = (Files::new(), Fake::start().await);
     management.answer("/api/queues/%2F/qq", Reply::ok(fixtures::read("3.10.8", "queue-qq.json")));
     let prometheus = node("3.10.8", "metrics-detailed-poll.txt").await;

@@ -161,7 +161,7 @@ async fn a_url_that_leads_to_another_node_leaves_the_first_unread() {
 async fn an_answer_that_ends_within_a_number_is_no_answer() {
     let fake = Fake::start().await;
     let mut reader = reader(Connection { prometheus: Some(nodes(&[&fake])), ..connection() });
-    // The end of such an answer is that of its connection, so that nothing but its text tells that it was cut.
+    // The end of such an answer is that of its connection, so only its text shows that it was cut.
     let body = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\
         rabbitmq_identity_info{rabbitmq_node=\"n\"} 1\n\
         rabbitmq_detailed_queue_messages_ready{vhost=\"/\",queue=\"a\"} 1234\n";

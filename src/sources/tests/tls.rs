@@ -80,17 +80,17 @@ fn write(folder: &Path, name: &str, text: &str) -> std::path::PathBuf {
 
 #[tokio::test]
 async fn a_broker_and_its_client_show_each_other_certificates() {
-    let (ca, stranger, mut serving) = (ca(), ca(), JoinSet::new());
+    let (ca, other, mut serving) = (ca(), ca(), JoinSet::new());
     let port = serve(&ca, &mut serving).await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (certificate, key) = leaf(&ca, ExtendedKeyUsagePurpose::ClientAuth);
     let files = TlsFiles {
-        ca: Some(write(folder.path(), "ca.crt", &stranger.pem())),
+        ca: Some(write(folder.path(), "ca.crt", &other.pem())),
         certificate: Some(write(folder.path(), "tls.crt", &certificate.pem())),
         key: Some(write(folder.path(), "tls.key", &key.serialize_pem())),
     };
     let mut reader = reader(over(port, files));
-    let failure = reader.read(&wanted(&[]), at(0)).await.expect_err("signed by a stranger");
+    let failure = reader.read(&wanted(&[]), at(0)).await.expect_err("signed by another authority");
     assert_eq!(failure.kind, FailureKind::Tls, "{failure}");
     assert!(
         failure.message.contains("invalid peer certificate") && failure.message.contains("`tls.caFile`"),
@@ -115,7 +115,7 @@ async fn what_is_no_certificate_is_named() {
 }
 
 #[tokio::test]
-async fn a_port_that_speaks_no_tls_is_told_as_such() {
+async fn a_port_without_tls_is_reported_as_such() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("free");
     let port = listener.local_addr().expect("bound").port();
     let mut serving = JoinSet::new();

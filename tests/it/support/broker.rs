@@ -38,7 +38,7 @@ pub(crate) struct Broker {
 }
 
 impl Broker {
-    /// Starts a broker that tells its numbers every second, with further lines of `rabbitmq.conf`.
+    /// Starts a broker that refreshes its numbers every second, with further lines of `rabbitmq.conf`.
     #[track_caller]
     pub(crate) fn start(version: Version, conf: &[&str]) -> Self {
         let root = (version == Version::V4_0).then(parts::rabbitmq_4);

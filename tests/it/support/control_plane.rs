@@ -21,7 +21,7 @@ pub(crate) struct ControlPlane {
     kubectl: Kubectl,
     url: String,
     ca: Authority,
-    // Ended in this order: whoever talks to the API server goes first.
+    // Ended in this order: clients of the API server end first.
     controller_manager: Process,
     api_server: Process,
     _etcd: Process,

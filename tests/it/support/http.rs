@@ -26,7 +26,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Somebody who trusts this authority (PEM) and whom nobody knows.
+    /// A client that trusts this authority (PEM) and has no identity of its own.
     pub(crate) fn trusting(authority: &str) -> Self {
         Self { authority: Some(authority.to_owned()), ..Self::default() }
     }

@@ -52,7 +52,7 @@ impl Leveret {
         leveret
     }
 
-    /// Starts it without a cluster: on loopback, for whoever holds its token.
+    /// Starts it without a cluster: on loopback, for holders of its token.
     #[track_caller]
     pub(crate) fn without_cluster(config: &str) -> Self {
         let mut leveret = Self::without_cluster_unready(config);
@@ -110,7 +110,7 @@ impl Leveret {
     /// Asks its API directly, without a cluster in between, as the holder of the token.
     pub(crate) fn ask(&self, path: &str) -> Result<Answer, String> {
         let token = std::fs::read_to_string(self.file("token")).map_err(|error| format!("its token: {error}"))?;
-        self.ask_as(&self.stranger().header("authorization", &format!("Bearer {}", token.trim())), path)
+        self.ask_as(&self.anonymous().header("authorization", &format!("Bearer {}", token.trim())), path)
     }
 
     /// Asks its API directly as this client.
@@ -119,7 +119,7 @@ impl Leveret {
     }
 
     /// A client that trusts its certificate and whom it does not know.
-    pub(crate) fn stranger(&self) -> Client {
+    pub(crate) fn anonymous(&self) -> Client {
         Client::trusting(&std::fs::read_to_string(self.file("ca.crt")).expect("its authority is in its folder"))
     }
 

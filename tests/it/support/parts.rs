@@ -1,4 +1,4 @@
-//! Where the real parts are, as `make test` tells.
+//! Where the real parts are: `make test` sets the variables.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -47,7 +47,7 @@ pub(crate) fn repository(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// A loopback port that nobody listens on at the moment.
+/// A loopback port that is free at the moment.
 pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has free ports");
     listener.local_addr().expect("a bound listener has an address").port()

@@ -53,7 +53,7 @@ impl Process {
     /// Sends a signal by its name without `SIG`.
     pub(crate) fn signal(&mut self, signal: &str) {
         if let Some(lifeline) = &mut self.guard.stdin {
-            // A guard that is gone has nobody left to send a signal to.
+            // A guard that is gone has no process left to send a signal to.
             let _ = writeln!(lifeline, "{signal}");
         }
     }

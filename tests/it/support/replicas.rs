@@ -11,13 +11,13 @@ use super::wait;
 pub(crate) struct Replicas(Process);
 
 impl Replicas {
-    /// Begins to watch, which takes its own time to begin: it first tells what is wanted now.
+    /// Begins to watch. The watch starts with the replicas that are wanted now.
     #[track_caller]
     pub(crate) fn watch(kubectl: &Kubectl, folder: &Path) -> Self {
         let columns = r#"jsonpath={.metadata.name} {.spec.replicas}{"\n"}"#;
         let arguments = ["get", "deployments", "--watch", "-o", columns];
         let watch = Self(kubectl.start("watch", folder, &arguments));
-        wait::until("the first replicas to be told", Duration::from_secs(20), || {
+        wait::until("the first replicas to be reported", Duration::from_secs(20), || {
             if watch.0.log().is_empty() { Err(watch.0.tail()) } else { Ok(()) }
         });
         watch

@@ -1,4 +1,4 @@
-//! Passwords nobody has to remember, and the form in which RabbitMQ stores them.
+//! Random passwords, and the form in which RabbitMQ stores them.
 
 use anyhow::{Result, anyhow};
 use base64::Engine as _;

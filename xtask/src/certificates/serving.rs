@@ -1,4 +1,4 @@
-//! The certificate that Leveret serves with, and the authority that signed it, which the aggregator is told to trust.
+//! The certificate that Leveret serves with, and the authority that signed it, which the aggregator is configured to trust.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +14,7 @@ const NAME: &str = "leveret.leveret.svc";
 /// How long both are valid: a year.
 pub(super) const VALID: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How far the clock of whoever verifies them may be behind.
+/// How far the clock of a verifier may be behind.
 const SKEW: Duration = Duration::from_secs(60 * 60);
 
 /// Certificates in PEM.

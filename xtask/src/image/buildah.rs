@@ -13,7 +13,7 @@ use crate::step::step;
 /// How an image is made and what is in it.
 #[derive(Debug)]
 pub(super) struct Recipe {
-    /// The Containerfile. It is told `VERSION` and `PROGRAM`.
+    /// The Containerfile. It takes the arguments `VERSION` and `PROGRAM`.
     pub(super) file: PathBuf,
     /// The program it holds, and the image's name.
     pub(super) program: String,

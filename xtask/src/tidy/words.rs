@@ -15,7 +15,7 @@ const UNFINISHED: [(&str, &str); 5] = [
 
 /// Words of sentences that a reader has to solve, in lower case and in two halves each. They are found in code and
 /// documents, whatever their case. A word can be added once the tree is clean of it.
-const RIDDLES: [&str; 1] = [concat!("who", "soever")];
+const RIDDLES: [&str; 3] = [concat!("no", "body"), concat!("some", "body"), concat!("who", "ever")];
 
 /// What to do about any of them.
 const PLAIN: &str = "name who or what acts, with the field's word: the operator, the client, the kubelet";

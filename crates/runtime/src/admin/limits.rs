@@ -11,7 +11,7 @@ const CONNECTIONS_MAX: usize = 64;
 const REQUEST_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// The life of a connection. It ends those whose other end does not read its answer: the longest wait for a request and
-/// ten times Prometheus's default scrape timeout of 10 s for the answer are 130 s, so nobody is cut off who reads.
+/// ten times Prometheus's default scrape timeout of 10 s for the answer are 130 s, so a reader is never cut off.
 const LIFETIME_MAX: Duration = Duration::from_secs(300);
 
 /// From the wish to close a connection to its end: the scrape timeout of 10 s once more.
