@@ -1,6 +1,6 @@
-# What can be done here, each a line. Whatever a target needs is set up first, and kept under target/.
+# One line per task. A target sets up what it needs first, and keeps it under target/.
 
-# Handed on by `demo` (to `leveret-demo`) and `test` (to `cargo test`): make test ARGS=name_of_a_test
+# Passed by `demo` to `leveret-demo` and by `test` to `cargo test`: make test ARGS=name_of_a_test
 ARGS =
 
 XTASK = cargo run --package xtask --
