@@ -8,7 +8,6 @@ pub(super) mod groups;
 mod kit;
 mod limits;
 mod loopback;
-pub(super) mod pki;
 mod probes;
 pub(super) mod reviewers;
 mod rotation;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::support::parts::program;
-use crate::support::process::Process;
 use crate::support::wait::until;
+use leveret_harness::Process;
 
 /// How long anything here may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);

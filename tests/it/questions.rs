@@ -6,10 +6,10 @@ use leveret_core::catalog::SIGNALS;
 use serde_json::Value;
 
 use crate::support::broker::{Sources, Version};
-use crate::support::certificates::{Authority, Certificate};
-use crate::support::http::Client;
 use crate::support::scene::Scene;
 use crate::support::{wait, workload};
+use leveret_harness::Client;
+use leveret_harness::{Authority, Certificate};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -110,9 +110,8 @@ fn callers_past_the_aggregator(scene: &Scene) {
     assert_eq!(status(&claims(anonymous.clone()), QUESTION), 403, "a header without the proxy's certificate is denied");
 
     let folder = scene.folder();
-    let forged =
-        Authority::new("front-proxy").client(&folder.join("forged"), "front-proxy-client", &["system:masters"]);
-    let poser = claims(anonymous.clone()).identity(&pem(&forged));
+    let forged = Authority::new("front-proxy").client("front-proxy-client", &["system:masters"]);
+    let poser = claims(anonymous.clone()).identity(&forged.pem());
     // The handshake may already refuse a certificate of an authority that is not trusted.
     let answer = scene.leveret.ask_as(&poser, QUESTION);
     assert!(answer.as_ref().map_or(true, |it| it.status == 401), "a forged certificate is accepted: {answer:?}");

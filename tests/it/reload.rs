@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::support::broker::{Broker, Sources, Version};
-use crate::support::certificates::{Authority, Certificate};
-use crate::support::http::Client;
 use crate::support::install;
 use crate::support::scene::{FAST, Scene};
 use crate::support::wait;
+use leveret_harness::Authority;
+use leveret_harness::Client;
 
 /// Files are looked at every few seconds, and the cluster's ConfigMap is watched.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -31,7 +31,7 @@ fn certificate_configuration_and_client_authority_are_reloaded_without_a_restart
 fn serving_certificate(scene: &Scene) {
     let leveret = &scene.leveret;
     let (folder, next) = (scene.folder().join("next"), Authority::new("next"));
-    let certificate = next.server(&folder, "tls", &[install::SERVICE]);
+    let certificate = next.server(&[install::SERVICE]).write(&folder, "tls");
     let reloaded = || leveret.series("leveret_certificate_last_reload_successful");
     let trusts_next = Client::trusting(&next.pem());
     leveret.ask_as(&trusts_next, "/livez").expect_err("the certificate in use is of another authority");
@@ -83,9 +83,7 @@ fn configuration_file(scene: &Scene) {
 /// Another authority for clients appears in the ConfigMap; the API server keeps what others have added to it.
 fn client_authority(scene: &Scene) {
     let authority = Authority::new("further clients");
-    let Certificate { certificate, key } = authority.client(scene.folder(), "further", &[]);
-    let read = |path| std::fs::read_to_string(path).expect("it was just written");
-    let further = scene.leveret.anonymous().identity(&(read(certificate) + &read(key)));
+    let further = scene.leveret.anonymous().identity(&authority.client("further", &[]).pem());
     let says = |words: &'static str| {
         wait::until(words, LIMIT, || {
             let answer = scene.leveret.ask_as(&further, BACKLOG)?;

@@ -1,16 +1,13 @@
 //! The real parts, started by a test and ended with it.
 
 pub(crate) mod broker;
-pub(crate) mod certificates;
 pub(crate) mod control_plane;
 pub(crate) mod dashboard;
-pub(crate) mod http;
 pub(crate) mod install;
 pub(crate) mod kubectl;
 pub(crate) mod leveret;
 pub(crate) mod node_agent;
 pub(crate) mod parts;
-pub(crate) mod process;
 pub(crate) mod prometheus;
 pub(crate) mod replicas;
 pub(crate) mod scene;

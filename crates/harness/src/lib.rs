@@ -1,5 +1,9 @@
-//! A RabbitMQ broker of one's own, for tests and the demo: free loopback ports, its own folder, its own `epmd`, random
-//! credentials, and nothing left behind.
+//! What the demo and the tests start real parts with, and talk to them with.
+//!
+//! * [`PrivateBroker`]: a RabbitMQ with free loopback ports, its own folder, its own `epmd`, random credentials, and nothing
+//!   left behind.
+//! * [`Process`]: a program that ends with the process that started it, however that ends.
+//! * [`Authority`]: certificates. [`Client`]: requests over HTTP or HTTPS to one port of this machine.
 //!
 //! ```no_run
 //! use leveret_harness::{Options, PrivateBroker};
@@ -23,7 +27,9 @@
               the files of its own folder"
 )]
 
+mod authority;
 mod broker;
+mod client;
 mod credentials;
 mod guard;
 mod http;
@@ -32,8 +38,12 @@ mod layout;
 mod management;
 mod options;
 mod ports;
+mod process;
 
+pub use authority::{Authority, Certificate, Pair};
 pub use broker::PrivateBroker;
+pub use client::{Answer, Client};
 pub use installation::Installation;
 pub use management::{Management, Response};
 pub use options::Options;
+pub use process::Process;

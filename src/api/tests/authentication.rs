@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 use super::kit::{Running, VALUES};
-use super::pki::Authority;
 use super::reviewers::TOKEN;
 use crate::api::Caller;
+use leveret_harness::Authority;
 
 const AUTHENTICATED: &str = "system:authenticated";
 
@@ -58,7 +58,7 @@ async fn a_front_proxy_needs_a_valid_certificate_with_an_allowed_name() {
         running.front.client("another-name", &[]),
         running.front.client("", &[]),
         running.front.expired_client("front-proxy-client"),
-        running.front.server(),
+        running.front.server(&["localhost", "127.0.0.1"]),
         Authority::new("front").client("front-proxy-client", &[]),
     ];
     for pair in pairs {

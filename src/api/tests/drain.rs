@@ -10,7 +10,7 @@ use crate::api::ServingCertificate;
 #[tokio::test]
 async fn a_draining_server_still_answers() {
     let running = Running::start_with(Duration::from_secs(600), |serving| {
-        let pair = serving.server();
+        let pair = serving.server(&["localhost", "127.0.0.1"]);
         ServingCertificate::from_pem(&pair.certificate, &pair.key).expect("a pair")
     })
     .await;

@@ -16,13 +16,13 @@ use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::pki::{Authority, Pair};
 use super::reviewers::Reviewers;
 use crate::api::net::tls;
 use crate::api::{Answers, AuthConfig, Gate, Observer, Server, ServingCertificate, Setup};
 use leveret_core::Moment;
 use leveret_core::catalog::{Item, Reason, Refusal};
 use leveret_core::quantity::Milli;
+use leveret_harness::{Authority, Pair};
 use leveret_runtime::Clock;
 use leveret_runtime::tasks::Tasks;
 
@@ -67,7 +67,7 @@ impl Running {
     /// A delegating server with a certificate that does not change.
     pub(super) async fn start() -> Self {
         Self::start_with(Duration::ZERO, |serving| {
-            let Pair { certificate, key } = serving.server();
+            let Pair { certificate, key } = serving.server(&["localhost", "127.0.0.1"]);
             ServingCertificate::from_pem(&certificate, &key).expect("a pair")
         })
         .await

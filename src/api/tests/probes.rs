@@ -5,9 +5,9 @@ use std::sync::Arc;
 use reqwest::Method;
 
 use super::kit::{Running, Seen, client, send, serve, setup};
-use super::pki::Authority;
 use crate::api::resources::health::HealthChecks;
 use crate::api::{Gate, LoopbackToken, ServingCertificate, Setup};
+use leveret_harness::Authority;
 
 #[tokio::test]
 async fn a_probe_reports_as_much_as_requested() {
@@ -31,7 +31,7 @@ async fn a_probe_reports_as_much_as_requested() {
 #[tokio::test]
 async fn an_unready_server_names_the_failing_check_and_stays_alive() {
     let authority = Authority::new("serving");
-    let pair = authority.server();
+    let pair = authority.server(&["localhost", "127.0.0.1"]);
     let certificate = ServingCertificate::from_pem(&pair.certificate, &pair.key).expect("a pair");
     let token = LoopbackToken::generate().expect("random numbers");
     let bearer = format!("Bearer {}", token.secret().expose());

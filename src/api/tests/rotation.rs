@@ -8,8 +8,8 @@ use std::time::Duration;
 use reqwest::Method;
 
 use super::kit::{Running, VALUES, auth_config, client, eventually, send};
-use super::pki::{Authority, Pair};
 use crate::api::ServingCertificate;
+use leveret_harness::{Authority, Pair};
 
 fn write(folder: &Path, pair: &Pair) {
     fs::write(folder.join("tls.crt"), &pair.certificate).expect("writable");
@@ -21,7 +21,7 @@ async fn a_new_serving_certificate_is_used_without_a_restart() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (certificate, key) = (folder.path().join("tls.crt"), folder.path().join("tls.key"));
     let running = Running::start_with(Duration::ZERO, |serving| {
-        write(folder.path(), &serving.server());
+        write(folder.path(), &serving.server(&["localhost", "127.0.0.1"]));
         ServingCertificate::from_files(certificate.clone(), key.clone()).expect("a pair")
     })
     .await;
@@ -30,7 +30,7 @@ async fn a_new_serving_certificate_is_used_without_a_restart() {
     assert_eq!(running.get(&old, "/livez", &[]).await.code, 200);
 
     // Halfway through a rotation the key does not belong to the certificate.
-    let (authority, next) = (Authority::new("next"), Authority::new("next").server());
+    let (authority, next) = (Authority::new("next"), Authority::new("next").server(&["localhost", "127.0.0.1"]));
     fs::write(&key, &next.key).expect("writable");
     eventually("the unusable pair is noticed", async || reloads() == [false]).await;
     assert_eq!(running.get(&running.client(None), "/livez", &[]).await.code, 200);
@@ -39,7 +39,7 @@ async fn a_new_serving_certificate_is_used_without_a_restart() {
     eventually("the missing key is noticed", async || reloads() == [false, false]).await;
     assert_eq!(running.get(&running.client(None), "/livez", &[]).await.code, 200);
 
-    write(folder.path(), &authority.server());
+    write(folder.path(), &authority.server(&["localhost", "127.0.0.1"]));
     eventually("the new pair is in use", async || reloads().last() == Some(&true)).await;
     let fresh = client(&authority.pem(), None);
     assert_eq!(running.get(&fresh, "/livez", &[]).await.code, 200);
@@ -69,7 +69,7 @@ async fn new_authorities_replace_the_old_ones() {
 #[test]
 fn a_key_of_another_certificate_is_refused() {
     let authority = Authority::new("serving");
-    let (one, other) = (authority.server(), authority.server());
+    let (one, other) = (authority.server(&["localhost", "127.0.0.1"]), authority.server(&["localhost", "127.0.0.1"]));
     let error = ServingCertificate::from_pem(&one.certificate, &other.key).err().expect("refused");
     assert!(error.to_string().contains("do not belong together"), "{error:#}");
     let error = ServingCertificate::from_pem("", &other.key).err().expect("refused");

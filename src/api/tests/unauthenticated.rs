@@ -10,8 +10,8 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::kit::{Running, VALUES, client_config};
-use super::pki::Pair;
 use crate::api::net::limits::{CONNECTIONS_MAX, UNAUTHENTICATED_MAX};
+use leveret_harness::Pair;
 
 /// Much longer than an unauthenticated connection may live, and much shorter than an authenticated one may.
 const DEADLINE: Duration = Duration::from_secs(30);

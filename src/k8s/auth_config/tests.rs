@@ -10,8 +10,8 @@ fn map(key: &str, value: String) -> ConfigMap {
 
 #[tokio::test]
 async fn only_usable_contents_come_through() {
-    let made = rcgen::generate_simple_self_signed(vec!["ca".to_owned()]).expect("a certificate");
-    let good = || map("client-ca-file", made.cert.pem());
+    let authority = leveret_harness::Authority::new("ca");
+    let good = || map("client-ca-file", authority.pem());
     let bad = map("client-ca-file", "not a certificate".to_owned());
     let events = [
         // Does not exist yet.

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use leveret_harness::Authority;
 use reqwest::Url;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -19,34 +20,18 @@ use super::setup::{at, connection, reader, wanted};
 use crate::config::{Connection, PrometheusNodes, TlsFiles};
 use leveret_core::observation::FailureKind;
 
-type Ca = CertifiedIssuer<'static, KeyPair>;
-
-fn ca() -> Ca {
-    let mut params = CertificateParams::new([]).expect("valid");
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("signed")
-}
-
-/// A certificate and key for `localhost`, as DER and as PEM.
-fn leaf(ca: &Ca, usage: ExtendedKeyUsagePurpose) -> (rcgen::Certificate, KeyPair) {
-    let mut params = CertificateParams::new(["localhost".to_owned()]).expect("valid");
-    params.extended_key_usages = vec![usage];
-    let key = KeyPair::generate().expect("a key");
-    (params.signed_by(&key, ca).expect("signed"), key)
-}
-
 /// A node with a certificate of `ca` that demands one of it from its clients.
-async fn serve(ca: &Ca, serving: &mut JoinSet<()>) -> u16 {
-    let (certificate, key) = leaf(ca, ExtendedKeyUsagePurpose::ServerAuth);
+async fn serve(ca: &Authority, serving: &mut JoinSet<()>) -> u16 {
+    let (chain, key) = ca.server(&["localhost"]).der();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from(ca.der().to_vec())).expect("a certificate");
+    roots.add(CertificateDer::from_pem_slice(ca.pem().as_bytes()).expect("PEM")).expect("a certificate");
     let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build();
     let tls = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("versions")
         .with_client_cert_verifier(clients.expect("roots"))
-        .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
+        .with_single_cert(chain, key)
         .expect("they fit");
     let (acceptor, listener) =
         (TlsAcceptor::from(Arc::new(tls)), TcpListener::bind(("127.0.0.1", 0)).await.expect("free"));
@@ -80,14 +65,14 @@ fn write(folder: &Path, name: &str, text: &str) -> std::path::PathBuf {
 
 #[tokio::test]
 async fn a_broker_and_its_client_show_each_other_certificates() {
-    let (ca, other, mut serving) = (ca(), ca(), JoinSet::new());
+    let (ca, other, mut serving) = (Authority::new("ca"), Authority::new("other"), JoinSet::new());
     let port = serve(&ca, &mut serving).await;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (certificate, key) = leaf(&ca, ExtendedKeyUsagePurpose::ClientAuth);
+    let client = ca.client("leveret", &[]);
     let files = TlsFiles {
         ca: Some(write(folder.path(), "ca.crt", &other.pem())),
-        certificate: Some(write(folder.path(), "tls.crt", &certificate.pem())),
-        key: Some(write(folder.path(), "tls.key", &key.serialize_pem())),
+        certificate: Some(write(folder.path(), "tls.crt", &client.certificate)),
+        key: Some(write(folder.path(), "tls.key", &client.key)),
     };
     let mut reader = reader(over(port, files));
     let failure = reader.read(&wanted(&[]), at(0)).await.expect_err("signed by another authority");
@@ -126,7 +111,8 @@ async fn a_port_without_tls_is_reported_as_such() {
         }
     });
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let files = TlsFiles { ca: Some(write(folder.path(), "ca.crt", &ca().pem())), ..TlsFiles::default() };
+    let files =
+        TlsFiles { ca: Some(write(folder.path(), "ca.crt", &Authority::new("ca").pem())), ..TlsFiles::default() };
     let failure = reader(over(port, files)).read(&wanted(&[]), at(0)).await.expect_err("it answers in plain text");
     assert_eq!(failure.kind, FailureKind::Tls, "{failure}");
     assert!(failure.message.contains("speaks TLS"), "{failure}");

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::parts;
-use super::process::Process;
+use leveret_harness::Process;
 
 /// The versions of RabbitMQ that are here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

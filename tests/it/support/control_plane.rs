@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::certificates::{Authority, Certificate};
-use super::http::Client;
 use super::kubectl::Kubectl;
-use super::process::Process;
 use super::{parts, wait};
+use leveret_harness::Client;
+use leveret_harness::Process;
+use leveret_harness::{Authority, Certificate};
 
 /// The controllers that a Deployment under an HPA needs. Those that watch nodes are left out: the test's node agent
 /// stands for the nodes, and there is no Node object that they could find healthy.
@@ -39,7 +39,7 @@ impl ControlPlane {
         let port = parts::free_port();
         let url = format!("https://127.0.0.1:{port}");
         let mut api_server = api_server(path, &ca, port, &etcd_url);
-        let admin = kubeconfig(path, &ca, &url, &ca.client(path, "admin", &["system:masters"]), "admin");
+        let admin = kubeconfig(path, &ca, &url, &ca.client("admin", &["system:masters"]).write(path, "admin"), "admin");
         let kubectl = Kubectl::new(&admin, path);
         wait::until("the API server to be ready", Duration::from_secs(120), || match api_server.ended() {
             Some(status) => panic!("the API server ended: {status}\n{}", api_server.tail()),
@@ -74,7 +74,7 @@ impl ControlPlane {
     /// kubectl as a user who has nothing but a name and groups.
     pub(crate) fn kubectl_as(&self, user: &str, groups: &[&str]) -> Kubectl {
         let path = self.folder.path();
-        let certificate = self.ca.client(path, user, groups);
+        let certificate = self.ca.client(user, groups).write(path, &file_name(user));
         Kubectl::new(&kubeconfig(path, &self.ca, &self.url, &certificate, user), &path.join(user))
     }
 
@@ -113,10 +113,10 @@ fn etcd(folder: &Path) -> (Process, String) {
 }
 
 fn api_server(folder: &Path, ca: &Authority, port: u16, etcd_url: &str) -> Process {
-    let serving = ca.server(folder, "kube-apiserver", &["127.0.0.1", "localhost", "kubernetes.default.svc"]);
+    let serving = ca.server(&["127.0.0.1", "localhost", "kubernetes.default.svc"]).write(folder, "kube-apiserver");
     let front_proxy = Authority::new("front-proxy");
-    let proxy = front_proxy.client(folder, "front-proxy-client", &[]);
-    let accounts = ca.client(folder, "service-accounts", &[]);
+    let proxy = front_proxy.client("front-proxy-client", &[]).write(folder, "front-proxy-client");
+    let accounts = ca.client("service-accounts", &[]).write(folder, "service-accounts");
     let (ca, front_proxy) = (ca.write(&folder.join("ca.crt")), front_proxy.write(&folder.join("front-proxy-ca.crt")));
     Process::start("kube-apiserver", folder, &parts::control_plane(), |command| {
         let files = [
@@ -149,7 +149,8 @@ fn api_server(folder: &Path, ca: &Authority, port: u16, etcd_url: &str) -> Proce
 
 fn controller_manager(folder: &Path, ca: &Authority, url: &str) -> Process {
     let user = "system:kube-controller-manager";
-    let config = kubeconfig(folder, ca, url, &ca.client(folder, user, &[]), "controller-manager");
+    let config =
+        kubeconfig(folder, ca, url, &ca.client(user, &[]).write(folder, &file_name(user)), "controller-manager");
     Process::start("kube-controller-manager", folder, &parts::control_plane(), |command| {
         command
             .arg("kube-controller-manager")
@@ -190,4 +191,9 @@ contexts:
 current-context: test
 "
     )
+}
+
+/// A user's name as the name of a file.
+fn file_name(user: &str) -> String {
+    user.replace(':', "-")
 }

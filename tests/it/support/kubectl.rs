@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::parts;
-use super::process::Process;
+use leveret_harness::Process;
 
 /// kubectl for one cluster and one user.
 #[derive(Clone, Debug)]

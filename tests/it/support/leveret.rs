@@ -9,11 +9,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::certificates::Authority;
 use super::control_plane::ControlPlane;
-use super::http::{Answer, Client};
-use super::process::Process;
 use super::{install, parts, wait};
+use leveret_harness::Authority;
+use leveret_harness::Process;
+use leveret_harness::{Answer, Client};
 
 /// How long an orderly end may take: no delay is configured, and nothing long is under way.
 const END: Duration = Duration::from_secs(5);
@@ -35,7 +35,7 @@ impl Leveret {
         let (folder, port) = (temporary(), parts::free_port());
         let authority = Authority::new("leveret");
         authority.write(&folder.path().join("ca.crt"));
-        authority.server(folder.path(), "tls", &[install::SERVICE]);
+        authority.server(&[install::SERVICE]).write(folder.path(), "tls");
         install::apply(cluster, folder.path(), port);
         let kubeconfig = cluster.service_account("leveret", "leveret");
         let flag = |name: &str, file: &Path| OsString::from(format!("--{name}={}", file.display()));

@@ -17,7 +17,7 @@ use kube::{Client, Config, ResourceExt};
 use serde_json::json;
 
 use super::parts;
-use super::process::Process;
+use leveret_harness::Process;
 
 /// The name that pods are bound to; there is no such Node object.
 const NODE: &str = "this-machine";

@@ -6,9 +6,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::http::Client;
-use super::process::Process;
 use super::{parts, wait, workload};
+use leveret_harness::Client;
+use leveret_harness::Process;
 
 /// A running Prometheus.
 pub(crate) struct Prometheus {

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::kubectl::Kubectl;
-use super::process::Process;
 use super::wait;
+use leveret_harness::Process;
 
 /// What every Deployment of the namespace `default` has wanted since this began.
 pub(crate) struct Replicas(Process);

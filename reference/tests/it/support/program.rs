@@ -1,19 +1,20 @@
 //! One of the programs as a process.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::process::ExitStatus;
 
-use rustix::process::{Pid, Signal, kill_process};
+use leveret_harness::Process;
+use tempfile::TempDir;
 
 use super::{Vhost, eventually};
 
 /// Killed when dropped.
 pub(crate) struct Program {
-    child: Child,
-    log: Arc<Mutex<String>>,
+    process: Process,
+    /// Holds the log.
+    _folder: TempDir,
 }
 
 impl Program {
@@ -27,30 +28,16 @@ impl Program {
     }
 
     fn start(path: &str, vhost: &Vhost, flags: &[&str]) -> Self {
-        let mut child = Command::new(path)
-            .args(["--amqp-url", &vhost.amqp_url, "--vhost", &vhost.name])
-            .args(flags)
-            .env("AMQP_USERNAME", &vhost.username)
-            .env("AMQP_PASSWORD", &vhost.password)
-            .env("NO_COLOR", "1")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let log = Arc::new(Mutex::new(String::new()));
-        let lines = BufReader::new(child.stderr.take().expect("standard error is a pipe")).lines();
-        let writer = Arc::clone(&log);
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                *writer.lock().expect("no reader panics") += &(line + "\n");
-            }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let process = Process::start("program", folder.path(), Path::new(path), |command| {
+            command.args(["--amqp-url", &vhost.amqp_url, "--vhost", &vhost.name]).args(flags);
+            command.env("AMQP_USERNAME", &vhost.username).env("AMQP_PASSWORD", &vhost.password).env("NO_COLOR", "1")
         });
-        Self { child, log }
+        Self { process, _folder: folder }
     }
 
     pub(crate) fn log(&self) -> String {
-        self.log.lock().expect("no writer panics").clone()
+        self.process.log()
     }
 
     /// Waits for a line of the log.
@@ -80,35 +67,31 @@ impl Program {
         value.unwrap_or_else(|| panic!("no `{name}` in {text}"))
     }
 
-    pub(crate) fn terminate(&self) {
-        let pid = Pid::from_raw(i32::try_from(self.child.id()).expect("a pid fits")).expect("no pid is 0");
-        kill_process(pid, Signal::TERM).expect("the program can be signalled");
+    pub(crate) fn terminate(&mut self) {
+        self.process.signal("TERM");
     }
 
     pub(crate) fn kill(&mut self) {
-        self.child.kill().expect("the program can be killed");
-        self.child.wait().expect("the program can be waited for");
+        self.process.kill();
     }
 
     #[track_caller]
     pub(crate) fn wait(&mut self) -> ExitStatus {
         let mut status = None;
         eventually("the end of the program", || {
-            status = self.child.try_wait().expect("the program can be waited for");
+            status = self.process.ended();
             status.is_some()
         });
         status.expect("it has ended")
     }
 
     pub(crate) fn is_running(&mut self) -> bool {
-        self.child.try_wait().expect("the program can be waited for").is_none()
+        self.process.ended().is_none()
     }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
         if std::thread::panicking() {
             eprintln!("--- log of a program\n{}", self.log());
         }

@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn an_unusable_config_map_is_refused_with_its_key() {
-        let ca = crate::api::tests::pki::Authority::new("front-proxy").pem();
+        let ca = leveret_harness::Authority::new("front-proxy").pem();
         refuse(&[], "neither");
         refuse(&[("client-ca-file", " ")], "neither");
         refuse(&[("client-ca-file", "not a certificate")], "`client-ca-file`: it holds no certificate");

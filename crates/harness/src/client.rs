@@ -10,16 +10,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What was answered, whatever the status.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub struct Answer {
     /// The HTTP status.
-    pub(crate) status: u16,
+    pub status: u16,
     /// The body.
-    pub(crate) text: String,
+    pub text: String,
 }
 
 /// Who asks, and whom.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Client {
+pub struct Client {
     authority: Option<String>,
     identity: Option<String>,
     headers: Vec<(String, String)>,
@@ -27,24 +27,24 @@ pub(crate) struct Client {
 
 impl Client {
     /// A client that trusts this authority (PEM) and has no identity of its own.
-    pub(crate) fn trusting(authority: &str) -> Self {
+    pub fn trusting(authority: &str) -> Self {
         Self { authority: Some(authority.to_owned()), ..Self::default() }
     }
 
     /// The same with a header.
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// The same with a client certificate and its key (PEM, one after the other).
-    pub(crate) fn identity(mut self, pem: &str) -> Self {
+    pub fn identity(mut self, pem: &str) -> Self {
         self.identity = Some(pem.to_owned());
         self
     }
 
     /// GETs a URL whose host, whatever its name, is this machine. Every call is a new connection.
-    pub(crate) fn get(&self, url: &str) -> Result<Answer, String> {
+    pub fn get(&self, url: &str) -> Result<Answer, String> {
         let url = reqwest::Url::parse(url).map_err(|error| format!("`{url}`: {error}"))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(self.ask(url)).map_err(|error| {
@@ -81,12 +81,12 @@ impl Client {
 impl Answer {
     /// The body as JSON.
     #[track_caller]
-    pub(crate) fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in the answer {self:?}"))
     }
 
     /// The body, if the status is 200.
-    pub(crate) fn ok(self) -> Result<String, String> {
+    pub fn ok(self) -> Result<String, String> {
         if self.status == 200 { Ok(self.text) } else { Err(format!("{}: {}", self.status, self.text)) }
     }
 }

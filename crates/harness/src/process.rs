@@ -20,7 +20,7 @@ exit "$status""#;
 
 /// A running program with its log.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     name: String,
     guard: Child,
     log: PathBuf,
@@ -29,7 +29,7 @@ pub(crate) struct Process {
 impl Process {
     /// Starts `program`; what it prints goes to `NAME.log` in `folder`.
     #[track_caller]
-    pub(crate) fn start(
+    pub fn start(
         name: &str,
         folder: &Path,
         program: &Path,
@@ -51,7 +51,7 @@ impl Process {
     }
 
     /// Sends a signal by its name without `SIG`.
-    pub(crate) fn signal(&mut self, signal: &str) {
+    pub fn signal(&mut self, signal: &str) {
         if let Some(lifeline) = &mut self.guard.stdin {
             // A guard that is gone has no process left to send a signal to.
             let _ = writeln!(lifeline, "{signal}");
@@ -59,12 +59,12 @@ impl Process {
     }
 
     /// How it ended; absent while it runs.
-    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+    pub fn ended(&mut self) -> Option<ExitStatus> {
         self.guard.try_wait().expect("a child can be waited for")
     }
 
     /// Asks it to end and waits for that; after `patience` it is killed.
-    pub(crate) fn stop(&mut self, patience: Duration) -> Option<ExitStatus> {
+    pub fn stop(&mut self, patience: Duration) -> Option<ExitStatus> {
         self.signal("TERM");
         let deadline = Instant::now() + patience;
         while Instant::now() < deadline {
@@ -78,18 +78,18 @@ impl Process {
     }
 
     /// Kills it and waits for that.
-    pub(crate) fn kill(&mut self) {
+    pub fn kill(&mut self) {
         drop(self.guard.stdin.take());
         self.guard.wait().expect("a child can be waited for");
     }
 
     /// All that it has printed.
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     /// Its name and the end of its log, for a message about a failure.
-    pub(crate) fn tail(&self) -> String {
+    pub fn tail(&self) -> String {
         let log = self.log();
         let lines: Vec<&str> = log.lines().collect();
         format!("{} printed last:\n{}", self.name, lines[lines.len().saturating_sub(15)..].join("\n"))
