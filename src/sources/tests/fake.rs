@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use reqwest::Url;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 /// What happens after the bytes of an answer were sent.
@@ -28,6 +29,7 @@ pub(crate) struct Reply {
 pub(crate) struct Fake {
     address: SocketAddr,
     shared: Arc<Mutex<Shared>>,
+    asked: Arc<Notify>,
     _serving: JoinSet<()>,
 }
 
@@ -60,10 +62,10 @@ impl Fake {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let shared = Arc::new(Mutex::new(Shared::default()));
+        let (shared, asked) = (Arc::new(Mutex::new(Shared::default())), Arc::new(Notify::new()));
         let mut serving = JoinSet::new();
-        serving.spawn(serve(listener, Arc::clone(&shared)));
-        Self { address, shared, _serving: serving }
+        serving.spawn(serve(listener, Arc::clone(&shared), Arc::clone(&asked)));
+        Self { address, shared, asked, _serving: serving }
     }
 
     /// Answers requests whose path, with or without its query, is `path` in this way from now on; others with 404.
@@ -77,6 +79,13 @@ impl Fake {
         std::mem::take(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner).requests)
     }
 
+    /// Waits until there is a request that was not taken.
+    pub(crate) async fn asked(&self) {
+        while self.shared.lock().unwrap_or_else(PoisonError::into_inner).requests.is_empty() {
+            self.asked.notified().await;
+        }
+    }
+
     pub(crate) fn port(&self) -> u16 {
         self.address.port()
     }
@@ -86,14 +95,14 @@ impl Fake {
     }
 }
 
-async fn serve(listener: TcpListener, shared: Arc<Mutex<Shared>>) {
+async fn serve(listener: TcpListener, shared: Arc<Mutex<Shared>>, asked: Arc<Notify>) {
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(converse(stream, Arc::clone(&shared)));
+        connections.spawn(converse(stream, Arc::clone(&shared), Arc::clone(&asked)));
     }
 }
 
-async fn converse(mut stream: TcpStream, shared: Arc<Mutex<Shared>>) {
+async fn converse(mut stream: TcpStream, shared: Arc<Mutex<Shared>>, asked: Arc<Notify>) {
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -111,6 +120,7 @@ async fn converse(mut stream: TcpStream, shared: Arc<Mutex<Shared>>) {
         let missing = || Reply::new("404 Not Found", r#"{"error":"Object Not Found","reason":"Not Found"}"#);
         shared.replies.get(target).or_else(|| shared.replies.get(path)).cloned().unwrap_or_else(missing)
     };
+    asked.notify_one();
     // The client may have gone away before the last byte; some tests are about that.
     let _ = stream.write_all(&reply.bytes).await;
     match reply.then {
