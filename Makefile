@@ -1,6 +1,6 @@
-# One line per task. A target sets up what it needs first, and keeps it under target/.
+# Each target first sets up what it needs, under target/.
 
-# Passed by `demo` to `leveret-demo` and by `test` to `cargo test`: make test ARGS=name_of_a_test
+# Arguments for `leveret-demo` (target `demo`) or `cargo test` (target `test`), such as: make test ARGS=name_of_a_test
 ARGS =
 
 XTASK = cargo run --package xtask --
@@ -17,10 +17,10 @@ demo: ## Watch consumers follow a queue on this machine, without Kubernetes (abo
 test: ## Set up, lint, build and run every test, against real brokers and a real control plane
 	@$(XTASK) test $(ARGS)
 
-bench: ## Measure speed into target/bench.json, and show it as a table
+bench: ## Measure speed, write target/bench.json and print it as a table
 	@$(XTASK) bench
 
-lint: ## Check format, lints, documentation and structure
+lint: ## Check format, lints, structure, documentation and dependencies
 	@$(XTASK) lint
 
 image: ## Build the container images into target/image
@@ -32,6 +32,6 @@ manifests: ## Render the example overlay into target/manifests.yaml
 setup: ## Set up the real parts that the tests run against
 	@$(XTASK) setup
 
-clean: ## Remove everything that was built or set up under target/
+clean: ## Remove everything under target/
 	cargo clean
 	rm -rf target

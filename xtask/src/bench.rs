@@ -1,4 +1,4 @@
-//! `make bench`: speed, measured by the package `crates/bench`.
+//! `make bench`: measures speed with the package in `crates/bench`.
 
 use anyhow::Result;
 
@@ -7,7 +7,7 @@ use crate::process::run;
 use crate::repo::Repo;
 use crate::step::step;
 
-/// Builds the measuring program as releases are built, and runs it. crates/bench/README.md says what its rows mean.
+/// Builds the benchmarks with the release profile and runs them. crates/bench/README.md explains the rows.
 pub(crate) fn run_all(repo: &Repo) -> Result<()> {
     step("building the benchmarks", "about 5 minutes of two cores the first time", || {
         run(cargo(repo).args(["build", "--release", "--package=leveret-bench"]))

@@ -1,7 +1,7 @@
 //! The secrets of the example overlay: certificates for the aggregated API, and passwords for the broker.
 //!
-//! They are made once and kept: a broker that has stored its users would not know new passwords. Deleting the folder makes
-//! new ones.
+//! They are generated once and kept, because a broker that has stored its users would not accept new passwords. Delete the
+//! folder to generate new ones.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -19,19 +19,19 @@ mod serving;
 
 use definitions::User;
 
-/// Where the overlay looks for them. Git ignores it.
+/// The folder that the overlay reads them from. Git ignores it.
 const FOLDER: &str = "manifests/overlays/example/generated";
 
-/// How long before their end certificates are not handed out any more: whatever is installed with them should last.
+/// How long certificates must still be valid to be used, so that an installation does not expire soon.
 const MARGIN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// Makes the secrets if they are not there, and says in which folder they are.
+/// Generates the secrets if they are missing, and returns their folder.
 pub(crate) fn ensure(repo: &Repo) -> Result<PathBuf> {
     let folder = repo.root().join(FOLDER);
-    // The folder appears whole or not at all: a part of the files would be taken for all of them.
+    // The folder is created complete or not at all, because an existing folder counts as complete.
     if folder.is_dir() {
         if age(&folder.join("tls.crt"))? + MARGIN > serving::VALID {
-            bail!("the certificates in `{}` end soon; delete the folder to make new ones", folder.display());
+            bail!("the certificates in `{}` expire soon; delete the folder to generate new ones", folder.display());
         }
         return Ok(folder);
     }
@@ -39,18 +39,18 @@ pub(crate) fn ensure(repo: &Repo) -> Result<PathBuf> {
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).with_context(|| format!("cannot remove `{}`", unfinished.display()))?;
     }
-    fs::create_dir_all(&unfinished).with_context(|| format!("cannot make `{}`", unfinished.display()))?;
+    fs::create_dir_all(&unfinished).with_context(|| format!("cannot create `{}`", unfinished.display()))?;
     for (name, text) in files()? {
         write_secret(&unfinished.join(name), &text)?;
     }
-    fs::rename(&unfinished, &folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    fs::rename(&unfinished, &folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
     Ok(folder)
 }
 
 /// The names and contents of the files, as `manifests/overlays/example/kustomization.yaml` refers to them.
 fn files() -> Result<Vec<(&'static str, String)>> {
     let certificates = serving::issue()?;
-    // The first does the work, and so may do everything in the virtual host; the second only looks.
+    // The first produces and consumes, so it may do everything in the virtual host. The second only reads statistics.
     let worker = User { name: "task", password: password::random()?, tags: &[], permission: ".*" };
     let leveret = User { name: "leveret", password: password::random()?, tags: &["management"], permission: "^$" };
     Ok(vec![
@@ -65,10 +65,10 @@ fn files() -> Result<Vec<(&'static str, String)>> {
     ])
 }
 
-/// How long ago a file was written; nothing if that is in the future.
+/// How long ago a file was written; zero if that is in the future.
 fn age(path: &Path) -> Result<Duration> {
     let written = fs::metadata(path).and_then(|it| it.modified());
-    let written = written.with_context(|| format!("cannot tell when `{}` was written", path.display()))?;
+    let written = written.with_context(|| format!("cannot read when `{}` was written", path.display()))?;
     Ok(written.elapsed().unwrap_or_default())
 }
 
@@ -95,7 +95,7 @@ mod tests {
             .filter_map(|line| line.strip_prefix("  - ")?.split_once("generated/"))
             .map(|it| it.1)
             .collect();
-        let mut made: Vec<_> = files().expect("they can be made").into_iter().map(|(name, _)| name).collect();
+        let mut made: Vec<_> = files().expect("they can be generated").into_iter().map(|(name, _)| name).collect();
         let mut wanted_sorted = wanted.clone();
         wanted_sorted.sort_unstable();
         made.sort_unstable();

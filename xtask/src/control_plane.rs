@@ -1,7 +1,7 @@
-//! The Kubernetes control plane for tests: the Go module `tests/control-plane`, built into one program.
+//! The Kubernetes control plane for tests: builds the Go module `tests/control-plane` into one program.
 //!
-//! Go's own caches are used where they are. The program is kept under `target/control-plane/` together with everything
-//! it was built from, so that it is built again exactly when one of those changes.
+//! The program is kept under `target/control-plane/` together with the inputs it was built from, so that it is rebuilt
+//! only when one of them changes. Go's caches stay where they are.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,22 +13,23 @@ use crate::process::{find, run};
 use crate::repo::Repo;
 use crate::step::step;
 
-/// Builds the program if it is not there, and says where it is.
+/// Builds the program if it is missing or outdated, and returns its path.
 pub(crate) fn ensure(repo: &Repo) -> Result<PathBuf> {
     let module = repo.root().join("tests/control-plane");
     let folder = repo.parts().join("control-plane");
     let program = folder.join("control-plane");
     let stamp = folder.join("built-from");
     let go_mod = read(&module.join("go.mod"))?;
-    let flags = linker_flags(kubernetes_version(&go_mod).context("go.mod requires no release of `k8s.io/kubernetes`")?);
+    let flags =
+        linker_flags(kubernetes_version(&go_mod).context("cannot find a release of `k8s.io/kubernetes` in go.mod")?);
     let inputs = [flags.clone(), go_mod, read(&module.join("go.sum"))?, read(&module.join("main.go"))?].concat();
     if program.is_file() && fs::read_to_string(&stamp).is_ok_and(|built_from| built_from == inputs) {
         return Ok(program);
     }
     let what = "building the Kubernetes control plane";
-    step(what, "about 9 minutes of two cores the first time, seconds with Go's cache", || {
+    step(what, "about 9 minutes on two cores the first time, seconds with Go's cache", || {
         fs::create_dir_all(&folder)?;
-        // A build that is interrupted leaves the old pair or an unstamped program, and is done again either way.
+        // If a build is interrupted, the old pair or a program without a stamp remains, and the next run builds again.
         let unfinished = folder.join("control-plane.part");
         build(&module, &flags, &unfinished)?;
         fs::rename(&unfinished, &program)?;
@@ -47,8 +48,8 @@ fn kubernetes_version(go_mod: &str) -> Option<&str> {
     go_mod.lines().find_map(|line| line.trim().strip_prefix("k8s.io/kubernetes v"))
 }
 
-/// What makes the program say which release it is. Without this the API server reports `v0.0.0-master`, and clients that
-/// look at the version switch features off.
+/// The flags that set the program's version. Without them the API server reports `v0.0.0-master`, and clients that check
+/// the version turn features off.
 fn linker_flags(version: &str) -> String {
     let mut numbers = version.split('.');
     let mut number = || numbers.next().unwrap_or_default().to_owned();
@@ -66,7 +67,7 @@ fn linker_flags(version: &str) -> String {
 
 fn build(module: &Path, flags: &str, program: &Path) -> Result<()> {
     let Some(go) = find("go") else {
-        bail!("no `go` on PATH; install Go 1.26 or later from your system's packages or https://go.dev/dl");
+        bail!("cannot find `go` on PATH; install Go 1.26 or later from your system's packages or https://go.dev/dl");
     };
     run(Command::new(go)
         .current_dir(module)
@@ -81,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_program_says_the_release_that_the_module_requires() {
+    fn the_flags_set_the_release_that_the_module_requires() {
         let version = kubernetes_version(include_str!("../../tests/control-plane/go.mod")).unwrap();
         assert!(version.starts_with("1."), "{version}");
         let flags = linker_flags("1.37.2");

@@ -1,4 +1,4 @@
-//! The Debian mirror this machine uses, read from its own apt sources, so that nothing here names a host.
+//! The Debian mirror of this machine, read from its apt sources, so that no host is hard-coded here.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,22 +7,22 @@ use anyhow::{Context, Result, bail};
 
 /// The mirror of the machine's own Debian release.
 pub(crate) fn mirror() -> Result<String> {
-    let release = fs::read_to_string("/etc/os-release").context("cannot tell what system this is")?;
+    let release = fs::read_to_string("/etc/os-release").context("cannot read which system this is")?;
     let field = |name: &str| {
         let line = release.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
         line.map(|value| value.trim_matches('"').to_owned())
     };
     if field("ID").as_deref() != Some("debian") {
-        bail!("this needs a Debian machine, for its packages: run it in a Debian container or virtual machine");
+        bail!("this set-up installs Debian packages: run it on Debian, for example in a container or virtual machine");
     }
     let codename = field("VERSION_CODENAME").context("/etc/os-release has no VERSION_CODENAME")?;
     let mirror = sources(Path::new("/etc/apt"))?.iter().find_map(|text| find_mirror(text, &codename));
     mirror.with_context(|| {
-        format!("no apt source under /etc/apt offers `{codename} main`: add one, as a Debian installation has it")
+        format!("no apt source under /etc/apt has `{codename} main`: add one, as in a standard Debian installation")
     })
 }
 
-/// The texts of sources.list and of every file beside it, in the order apt reads them.
+/// The contents of sources.list and of the files in sources.list.d.
 fn sources(apt: &Path) -> Result<Vec<String>> {
     let mut files = vec![apt.join("sources.list")];
     if let Ok(folder) = fs::read_dir(apt.join("sources.list.d")) {
@@ -33,7 +33,7 @@ fn sources(apt: &Path) -> Result<Vec<String>> {
     Ok(files.iter().filter(has_name).filter_map(|path| fs::read_to_string(path).ok()).collect())
 }
 
-/// The first URI that offers component `main` of `suite`, in either format of `sources.list(5)`.
+/// The first URI with the component `main` of `suite`, in either format of `sources.list(5)`.
 fn find_mirror(text: &str, suite: &str) -> Option<String> {
     text.lines().find_map(|line| one_line(line, suite)).or_else(|| stanzas(text).find_map(|it| stanza(&it, suite)))
 }
@@ -50,7 +50,7 @@ fn one_line(line: &str, suite: &str) -> Option<String> {
     (offered == suite && words.any(|component| component == "main")).then(|| uri.to_owned())
 }
 
-/// The stanzas of a deb822 file, which blank lines separate, each without its comments.
+/// The stanzas of a deb822 file, which are separated by blank lines, without comments.
 fn stanzas(text: &str) -> impl Iterator<Item = Vec<&str>> {
     let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
     let stanzas: Vec<_> = lines.split(|line| line.trim().is_empty()).map(<[&str]>::to_vec).collect();

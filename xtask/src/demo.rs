@@ -1,4 +1,4 @@
-//! `make demo`: a broker on this machine, and the demo in place of this process.
+//! `make demo`: installs a broker, then replaces this process by the demo.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -11,13 +11,13 @@ use crate::rabbitmq_host;
 use crate::repo::{Repo, programs};
 use crate::step::step;
 
-/// Installs RabbitMQ if there is none, builds the programs, and becomes `leveret-demo`.
+/// Installs RabbitMQ if it is missing, builds the programs, and becomes `leveret-demo`.
 pub(crate) fn run(repo: &Repo, arguments: &[String]) -> Result<()> {
     repo.exclusively(|_| rabbitmq_host::ensure())?;
-    // The development profile: a first demo starts minutes sooner, and the demo's load does not need the other.
+    // The development profile, so that a first demo starts minutes sooner; its load does not need a release build.
     step("building Leveret and the reference programs", "a few minutes the first time", || {
         process::run(cargo(repo).args(["build", "-p", "leveret", "-p", "leveret-demo", "-p", "leveret-reference"]))
     })?;
-    // Replaced, not spawned: the demo owns the terminal, and Ctrl-C reaches it alone.
+    // Replaced, not spawned: the demo owns the terminal, and only the demo gets Ctrl-C.
     Err(Error::new(Command::new(programs()?.join("leveret-demo")).args(arguments).exec()))
 }

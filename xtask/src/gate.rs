@@ -1,4 +1,4 @@
-//! The checks that a change must pass: `make lint`, and `make test`, which is everything.
+//! The checks that a change must pass: `make lint`, and `make test`, which includes all others.
 
 use anyhow::Result;
 

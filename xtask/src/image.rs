@@ -1,7 +1,7 @@
-//! `make image`: the programs as static executables, each in a container image that holds nothing else.
+//! `make image`: builds the programs as static executables, each into a container image with nothing else in it.
 //!
-//! Images are built without a daemon and from the same bytes to the same digest: no time and no builder's version is in
-//! them. Each is started once before it is shown.
+//! Images are built without a daemon, and reproducibly: they contain no build time and no version of the builder, so the
+//! same input has the same digest. Each is started once as a check.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,10 +18,10 @@ mod programs;
 use buildah::{Buildah, Recipe};
 use programs::Program;
 
-/// The version of every package of the workspace, this one's included.
+/// The version of every package in the workspace, including this one.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Builds the images, checks them, and prints where each is and how large.
+/// Builds and checks the images, and prints the path and sizes of each.
 pub(crate) fn build(repo: &Repo) -> Result<()> {
     let programs = programs::build(repo)?;
     let folder = repo.parts().join("image");
@@ -45,7 +45,7 @@ pub(crate) fn build(repo: &Repo) -> Result<()> {
     Ok(())
 }
 
-/// How the image of a program is made; none when it has no image.
+/// How to build the image of a program; none if it has no image.
 fn recipe(repo: &Repo, program: &Program) -> Option<Recipe> {
     let (file, entry_point) = match program.name.as_str() {
         "leveret" => ("Containerfile", "/leveret"),
@@ -55,12 +55,12 @@ fn recipe(repo: &Repo, program: &Program) -> Option<Recipe> {
     file.is_file().then(|| Recipe { file, program: program.name.clone(), version: VERSION, entry_point })
 }
 
-/// Puts everything that the images hold into one fresh folder, the context they are built from.
+/// Copies everything that the images contain into an empty folder, the build context.
 fn gather(repo: &Repo, programs: &[Program], context: &Path) -> Result<()> {
     if context.exists() {
         fs::remove_dir_all(context).with_context(|| format!("cannot remove `{}`", context.display()))?;
     }
-    fs::create_dir_all(context).with_context(|| format!("cannot make `{}`", context.display()))?;
+    fs::create_dir_all(context).with_context(|| format!("cannot create `{}`", context.display()))?;
     let copy = |from: PathBuf, name: &str| {
         fs::copy(&from, context.join(name)).with_context(|| format!("cannot copy `{}`", from.display()))
     };
@@ -72,8 +72,8 @@ fn gather(repo: &Repo, programs: &[Program], context: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The size of a file, in millions of bytes.
+/// The size of a file in millions of bytes.
 fn size(path: &Path) -> Result<String> {
-    let bytes = fs::metadata(path).with_context(|| format!("cannot look at `{}`", path.display()))?.len();
+    let bytes = fs::metadata(path).with_context(|| format!("cannot read the size of `{}`", path.display()))?.len();
     Ok(format!("{}.{:02} MB", bytes / 1_000_000, bytes % 1_000_000 / 10_000))
 }

@@ -1,8 +1,11 @@
-//! What a make target needs that is longer than a line: setting up the real parts of tests and demo, and the gates.
+//! The make targets that need more than one line: setting up the real parts of tests and demo, and running the checks.
 //!
 //! Every step says on stderr what it does and how long it usually takes, and is instant when there is nothing to do.
-//! What a step is asked for, such as a path, goes to stdout.
-#![allow(clippy::disallowed_methods, reason = "the bans keep the program's seams; a build helper reads what it needs")]
+//! Results, such as a path, go to stdout.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the bans protect the program's structure; a build helper reads what it needs"
+)]
 #![allow(clippy::print_stdout, reason = "a build helper's results go to stdout")]
 
 use std::process::ExitCode;
@@ -33,7 +36,7 @@ mod tidy;
 
 use repo::Repo;
 
-/// What a make target needs that is longer than a line
+/// The make targets that need more than one line
 #[derive(Parser)]
 #[command(name = "xtask", bin_name = "cargo run -p xtask --")]
 enum Task {
@@ -41,11 +44,11 @@ enum Task {
     ControlPlane,
     /// Install the machine's RabbitMQ, without starting it
     RabbitmqHost,
-    /// Put a RabbitMQ 4 into a folder, without touching the machine; print its path
+    /// Unpack a RabbitMQ 4 into a folder, without changing the machine; print its path
     RabbitmqFolder,
     /// Install Prometheus and promtool, without starting them
     Prometheus,
-    /// Set up everything the tests run against
+    /// Set up all parts that the tests run against
     Setup,
     /// Check the structure of the source tree
     Tidy {
@@ -53,23 +56,23 @@ enum Task {
         #[arg(long)]
         stats: bool,
     },
-    /// Check format, lints, documentation and structure
+    /// Check format, lints, structure, documentation and dependencies
     Lint,
     /// Set up, lint, build and run every test
     Test {
-        /// Handed to `cargo test`: the name of a test, or what follows `--`
+        /// Arguments for `cargo test`: the name of a test, or `--` and arguments for the test program
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         cargo_test: Vec<String>,
     },
     /// Run the demo on this machine: a broker, Leveret, a producer and real consumers, without Kubernetes
     Demo {
-        /// Handed to `leveret-demo`
+        /// Arguments for `leveret-demo`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         leveret_demo: Vec<String>,
     },
-    /// Measure speed into target/bench.json, and show it as a table
+    /// Measure speed, write target/bench.json and print it as a table
     Bench,
-    /// Make the certificates and passwords of the example overlay; print their folder
+    /// Generate the certificates and passwords of the example overlay; print their folder
     Certificates,
     /// Render the example overlay into target/manifests.yaml
     Manifests,

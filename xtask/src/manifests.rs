@@ -1,4 +1,4 @@
-//! `make manifests`: the example overlay as one file.
+//! `make manifests`: renders the example overlay into one file.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use crate::control_plane;
 use crate::process::run_quietly;
 use crate::repo::Repo;
 
-/// Renders the example overlay with the control plane's own kubectl, and says where the file is.
+/// Renders the example overlay with the kubectl of the tests' control plane, and returns the file's path.
 pub(crate) fn render(repo: &Repo) -> Result<PathBuf> {
     repo.exclusively(certificates::ensure)?;
     let program = repo.exclusively(control_plane::ensure)?;

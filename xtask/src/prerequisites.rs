@@ -1,6 +1,6 @@
-//! Small programs that the set-up and the tests call and that a very small Debian lacks.
+//! Small programs that the set-up and the tests call, and that a minimal Debian lacks.
 //!
-//! A C compiler and linker are not among them: this program could not have been built without.
+//! A C compiler and linker are not among them, because this program cannot be built without them.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::apt;
 use crate::process::find;
 use crate::step::step;
 
-/// What is called, and the package that has it.
+/// Each program, and the package that contains it.
 const PROGRAMS: [(&str, &str); 6] = [
     ("chroot", "coreutils"),
     ("mount", "mount"),
@@ -20,10 +20,10 @@ const PROGRAMS: [(&str, &str); 6] = [
     ("dpkg-deb", "dpkg"),
 ];
 
-/// Certificates of the public authorities, for package and module downloads, and for the image.
+/// Certificates of public authorities, for downloads of packages and modules, and for the image.
 pub(crate) const CERTIFICATES: (&str, &str) = ("/etc/ssl/certs/ca-certificates.crt", "ca-certificates");
 
-/// Debian's signing keys, against which the packages of another release are verified.
+/// Debian's signing keys, which verify the packages of another release.
 pub(crate) const KEYRING: (&str, &str) = ("/usr/share/keyrings/debian-archive-keyring.gpg", "debian-archive-keyring");
 
 /// Installs what is missing.

@@ -1,4 +1,4 @@
-//! Running other programs and saying what went wrong with them.
+//! Running other programs, with errors that show what they printed.
 
 use std::env;
 use std::fs;
@@ -8,10 +8,10 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// How much of a failed program's output an error carries: its end, which is where the reason stands.
+/// How much of a failed program's output an error includes: the end, where the reason usually is.
 const OUTPUT_IN_ERROR_BYTES: usize = 4000;
 
-/// Runs a program with this terminal; an error when it does not succeed.
+/// Runs a program in this terminal; fails if the program does.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot start {}", line(command)))?;
     if !status.success() {
@@ -20,7 +20,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a program without showing what it prints; the error carries the end of its output when it does not succeed.
+/// Runs a program without showing its output; if it fails, the error includes the end of the output.
 pub(crate) fn run_quietly(command: &mut Command) -> Result<Output> {
     let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {}", line(command)))?;
     if !output.status.success() {
@@ -31,7 +31,7 @@ pub(crate) fn run_quietly(command: &mut Command) -> Result<Output> {
     Ok(output)
 }
 
-/// Where a program lies on `PATH` or in the folders of administrative programs, which a user's `PATH` may lack.
+/// Finds a program on `PATH` or in the folders of administrative programs, which may be missing from a user's `PATH`.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
@@ -40,21 +40,21 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-/// A command that runs as root: directly when this process is, through `sudo -n` (never a password prompt) otherwise.
+/// A command that runs as root: directly if this process does, otherwise through `sudo -n`, which never prompts.
 pub(crate) fn as_root(program: impl AsRef<Path>) -> Result<Command> {
-    let uid = fs::metadata("/proc/self").context("cannot tell the user: /proc is not mounted")?.uid();
+    let uid = fs::metadata("/proc/self").context("cannot determine the user, because /proc is not mounted")?.uid();
     if uid == 0 {
         return Ok(Command::new(program.as_ref()));
     }
     let Some(sudo) = find("sudo") else {
-        bail!("installing packages needs root, and there is no `sudo`: run this once as root");
+        bail!("installing packages needs root, and `sudo` is not installed: run this once as root");
     };
     let mut command = Command::new(sudo);
     command.arg("-n").arg(program.as_ref());
     Ok(command)
 }
 
-/// The command in one line, as one would type it, shortened where an argument is a whole script.
+/// The command in one line, as typed in a shell. An argument that is a whole script is left out.
 fn line(command: &Command) -> String {
     let words = [command.get_program()].into_iter().chain(command.get_args());
     let words: Vec<_> = words
@@ -69,14 +69,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_carries_the_end_of_what_the_program_said() {
+    fn an_error_includes_the_end_of_the_output() {
         let error = run_quietly(Command::new("sh").args(["-c", "echo because >&2; exit 3"])).unwrap_err();
         assert!(error.to_string().contains("because"), "{error}");
         assert!(error.to_string().contains("exit status: 3"), "{error}");
     }
 
     #[test]
-    fn a_program_that_is_not_there_is_named() {
+    fn a_missing_program_is_named() {
         let error = run(&mut Command::new("/nonexistent/program")).unwrap_err();
         assert!(error.to_string().contains("cannot start `/nonexistent/program`"), "{error}");
         assert_eq!(find("no-such-program-anywhere"), None);

@@ -8,7 +8,7 @@ use crate::apt;
 use crate::process::find;
 use crate::step::step;
 
-/// Installs Prometheus if it is not there, without starting it, and says where the server and promtool are.
+/// Installs Prometheus if it is missing, without starting it, and returns the paths of the server and promtool.
 pub(crate) fn ensure() -> Result<[PathBuf; 2]> {
     if let Some(programs) = programs() {
         return Ok(programs);
@@ -17,7 +17,7 @@ pub(crate) fn ensure() -> Result<[PathBuf; 2]> {
     programs().context("the package `prometheus` is installed, but its programs are not on PATH")
 }
 
-/// A server that scrapes, and the checker of its rules.
+/// The server and promtool.
 fn programs() -> Option<[PathBuf; 2]> {
     Some([find("prometheus")?, find("promtool")?])
 }

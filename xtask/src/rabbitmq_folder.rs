@@ -1,8 +1,8 @@
-//! A RabbitMQ 4 in `target/rabbitmq-4.0`, made of the packages of Debian 13, without touching the machine.
+//! A RabbitMQ 4 in `target/rabbitmq-4.0`, unpacked from the packages of Debian 13 without changing the machine.
 //!
-//! The folder is a root file system to `chroot` into. No maintainer script runs: the packages are unpacked, and the few
-//! links and files those scripts would have made are written here. Nothing is mounted in it either; a program that starts a
-//! broker does so in a mount namespace of its own, as the test harness does, which is gone when the broker is.
+//! The folder is a root file system for `chroot`. No maintainer script runs: the few links and files that those scripts
+//! would have created are written here. Nothing is mounted in it either: the test harness starts a broker in a mount
+//! namespace, which ends with the broker.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -19,7 +19,7 @@ mod packages;
 /// The Debian release whose RabbitMQ this is: 4.0.5.
 const SUITE: &str = "trixie";
 
-/// RabbitMQ, and the little that its shell scripts need around them.
+/// RabbitMQ, and the programs that its shell scripts need.
 const PACKAGES: [&str; 11] = [
     "rabbitmq-server",
     "base-files",
@@ -34,10 +34,10 @@ const PACKAGES: [&str; 11] = [
     "hostname",
 ];
 
-/// What stands in the folder once it is whole: the recipe, so that another recipe makes another folder.
+/// The file that marks a complete folder. It holds the recipe, so that the folder is rebuilt when the recipe changes.
 const STAMP: &str = "etc/leveret-recipe";
 
-/// Makes the folder if it is not there, and says where it is.
+/// Sets the folder up if it is missing or outdated, and returns its path.
 pub(crate) fn ensure(repo: &Repo) -> Result<PathBuf> {
     let folder = repo.parts().join("rabbitmq-4.0");
     let recipe = format!("{SUITE}\n{}\n", PACKAGES.join("\n"));
@@ -45,7 +45,7 @@ pub(crate) fn ensure(repo: &Repo) -> Result<PathBuf> {
         return Ok(folder);
     }
     step("setting up RabbitMQ 4.0 in target/rabbitmq-4.0", "about 20 s", || {
-        // Made beside its place and renamed, so that an interrupted run is never taken for a whole folder.
+        // Set up under another name and renamed, so that an interrupted run never leaves an incomplete folder.
         let work = repo.parts().join("rabbitmq-4.0.part");
         let root = work.join("root");
         remove(&work)?;
@@ -61,7 +61,7 @@ pub(crate) fn ensure(repo: &Repo) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// What the maintainer scripts would have done, as far as a broker notices.
+/// Does what the maintainer scripts would have done, as far as a broker needs it.
 fn finish(root: &Path) -> Result<()> {
     symlink("mawk", root.join("usr/bin/awk"))?;
     fs::copy(root.join("usr/share/base-passwd/passwd.master"), root.join("etc/passwd"))?;
@@ -73,11 +73,11 @@ fn finish(root: &Path) -> Result<()> {
         fs::create_dir_all(root.join(folder))?;
     }
     let server = root.join("usr/lib/rabbitmq/bin/rabbitmq-server");
-    ensure!(server.exists(), "the unpacked packages hold no `{}`", server.display());
+    ensure!(server.exists(), "the unpacked packages do not contain `{}`", server.display());
     Ok(())
 }
 
-/// Removes a folder that may not be there.
+/// Removes a folder if it exists.
 fn remove(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

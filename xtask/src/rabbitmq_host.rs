@@ -7,10 +7,10 @@ use anyhow::Result;
 use crate::apt;
 use crate::step::step;
 
-/// The server as packages install it. The `rabbitmq-server` on `PATH` is a wrapper that changes the user.
+/// The server's script in the package. The `rabbitmq-server` on `PATH` is a wrapper that changes the user.
 const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
-/// Installs RabbitMQ if it is not there. It is not started: what needs a broker starts a private one.
+/// Installs RabbitMQ if it is missing, without starting it: the demo and the tests start private brokers.
 pub(crate) fn ensure() -> Result<()> {
     if Path::new(SERVER).exists() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Where things are: the working copy, the parts set up under it, and the programs cargo builds.
+//! Paths: the working copy, the parts set up under it, and the programs that cargo builds.
 
 use std::env;
 use std::fs::{self, File};
@@ -18,7 +18,7 @@ impl Repo {
         // Read at run time: several working copies may share one CARGO_TARGET_DIR, and with it one compiled xtask.
         let manifest =
             env::var_os("CARGO_MANIFEST_DIR").context("run this through cargo: `cargo run -p xtask -- …`")?;
-        let root = Path::new(&manifest).parent().context("the xtask crate lies in the workspace root")?;
+        let root = Path::new(&manifest).parent().context("the xtask package is not in a folder of the workspace")?;
         Ok(Repo { root: root.to_path_buf() })
     }
 
@@ -27,27 +27,27 @@ impl Repo {
         &self.root
     }
 
-    /// The folder of everything that is set up for tests. It stays in the working copy whatever `CARGO_TARGET_DIR` says:
-    /// the parts depend on nothing that cargo knows about.
+    /// The folder of everything that is set up for tests. It is in the working copy whatever `CARGO_TARGET_DIR` says,
+    /// because cargo does not build these parts.
     pub(crate) fn parts(&self) -> PathBuf {
         self.root.join("target")
     }
 
-    /// Runs `work` while no other run of this kind does, in this working copy.
+    /// Runs `work` under the working copy's set-up lock, so that no two set-ups run at once.
     pub(crate) fn exclusively<T>(&self, work: impl FnOnce(&Repo) -> Result<T>) -> Result<T> {
         fs::create_dir_all(self.parts()).context("cannot create `target`")?;
         let path = self.parts().join(".setup.lock");
         let lock = File::create(&path).with_context(|| format!("cannot create `{}`", path.display()))?;
         if lock.try_lock().is_err() {
-            eprintln!("waiting for another set-up of this working copy to end …");
+            eprintln!("waiting until another set-up of this working copy has finished …");
             lock.lock().with_context(|| format!("cannot lock `{}`", path.display()))?;
         }
         work(self)
     }
 }
 
-/// The folder of the workspace's programs: this one was built beside them.
+/// The folder of the workspace's programs, which is also this program's.
 pub(crate) fn programs() -> Result<PathBuf> {
-    let this = env::current_exe().context("cannot tell where this program lies")?;
-    Ok(this.parent().context("a program lies in a folder")?.to_path_buf())
+    let this = env::current_exe().context("cannot determine this program's path")?;
+    Ok(this.parent().context("this program's path has no folder")?.to_path_buf())
 }

@@ -1,4 +1,4 @@
-//! Everything the tests run against, and the variables that tell the tests where it is.
+//! Sets up the parts that the tests run against, and passes their paths in variables.
 
 use std::ffi::OsString;
 use std::thread;
@@ -8,17 +8,17 @@ use anyhow::{Result, anyhow};
 use crate::repo::{Repo, programs};
 use crate::{certificates, control_plane, prerequisites, prometheus, rabbitmq_folder, rabbitmq_host};
 
-/// The environment of the integration tests; tests/README.md says what each variable means.
+/// The environment of the integration tests; tests/README.md explains each variable.
 pub(crate) type TestEnvironment = Vec<(&'static str, OsString)>;
 
-/// Sets up whatever is not there yet.
+/// Sets up the parts that are missing.
 pub(crate) fn run(repo: &Repo) -> Result<TestEnvironment> {
-    // The tests apply the example overlay, which refers to them.
+    // The tests apply the example overlay, which needs them.
     certificates::ensure(repo)?;
-    // Go compiles while packages are fetched and unpacked; those take turns, for apt has one lock.
+    // Go compiles while packages are downloaded and unpacked, one after the other, because apt has a single lock.
     let (mut environment, control_plane) = thread::scope(|scope| {
         let control_plane = scope.spawn(|| control_plane::ensure(repo));
-        // Said at once: the other half may take minutes yet, and is worth finishing for the next try.
+        // Printed now: the build may take minutes more, and finishing it saves them at the next try.
         let packages = packages(repo).inspect_err(|error| eprintln!("{error:#}"));
         let control_plane = control_plane.join().map_err(|_| anyhow!("building the control plane panicked"))?;
         anyhow::Ok((packages?, control_plane?))

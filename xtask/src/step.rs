@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-/// Does `work`, saying before it what is done and how long it `usually` takes, and after it how long it took.
+/// Runs `work`. Before it, prints what it does and how long that `usually` takes; after it, how long it took.
 pub(crate) fn step<T>(what: &str, usually: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     eprintln!("{what} ({usually}) …");
     let start = Instant::now();

@@ -1,7 +1,7 @@
-# Installs packages without starting the services they bring. Arguments: the policy file, apt-get, the packages.
+# Installs packages without starting their services. Arguments: the policy file, apt-get, the packages.
 #
-# This is a shell script so that the trap puts the machine's own policy back whatever ends the installation, the
-# terminal's Ctrl-C included. A run that was killed outright leaves the saved policy, and the next one puts it back.
+# This is a shell script so that its trap restores the machine's policy however the installation ends, including by
+# Ctrl-C. After SIGKILL the saved policy remains, and the next run restores it.
 set -eu
 policy=$1 apt_get=$2
 shift 2
@@ -22,5 +22,5 @@ trap 'exit 130' HUP INT TERM
 printf '#!/bin/sh\nexit 101\n' >"$policy"
 chmod 755 "$policy"
 
-# Package lists that are missing or older than what the mirror still carries show as a failure, and are fetched then.
+# The first attempt fails if the package lists are missing, or older than the packages on the mirror: then update them.
 install "$@" || { "$apt_get" update && install "$@"; }

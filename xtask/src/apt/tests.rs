@@ -1,4 +1,4 @@
-//! The installation script against a stand-in for apt-get, in a folder of its own.
+//! The installation script with a fake apt-get, in a temporary folder.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use super::INSTALL;
 
-/// Stands for apt-get: notes its arguments and whether a service might start, then does what the test says.
+/// A fake apt-get that logs its arguments and whether a service could start, and then runs the commands in `then`.
 fn apt_get(folder: &Path, then: &str) -> PathBuf {
     let program = folder.join("apt-get");
     let log = folder.join("log").display().to_string();

@@ -1,4 +1,4 @@
-//! What RabbitMQ loads when it starts: the virtual host, the users and what they may do.
+//! The definitions that RabbitMQ loads at start: the virtual host, the users and their permissions.
 
 use anyhow::Result;
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom, SystemRandom};
 
-/// A password of 192 random bits, in characters that need no quoting in a URL, a shell or YAML.
+/// A password of 192 random bits, in characters that need no quotes in a URL, a shell or YAML.
 pub(super) fn random() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(random_bytes::<24>()?))
 }
@@ -26,7 +26,7 @@ fn salted(salt: [u8; 4], password: &str) -> String {
 
 fn random_bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| anyhow!("the system gives no random bytes"))?;
+    SystemRandom::new().fill(&mut bytes).map_err(|_| anyhow!("cannot get random bytes from the system"))?;
     Ok(bytes)
 }
 

@@ -1,4 +1,4 @@
-//! The certificate that Leveret serves with, and the authority that signed it, which the aggregator is configured to trust.
+//! Leveret's serving certificate, and the authority that signs it, which the aggregator trusts.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +14,7 @@ const NAME: &str = "leveret.leveret.svc";
 /// How long both are valid: a year.
 pub(super) const VALID: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How far the clock of a verifier may be behind.
+/// How far a client's clock may be behind.
 const SKEW: Duration = Duration::from_secs(60 * 60);
 
 /// Certificates in PEM.
@@ -24,10 +24,10 @@ pub(super) struct Certificates {
     pub(super) key: String,
 }
 
-/// Makes an authority, has it sign one certificate, and forgets the authority's key: nothing else can be signed with it.
+/// Creates an authority, signs one certificate with it, and drops the authority's key, so that it can sign no other.
 pub(super) fn issue() -> Result<Certificates> {
-    let authority = authority().context("cannot make a certificate authority")?;
-    let key = KeyPair::generate().context("cannot make a key")?;
+    let authority = authority().context("cannot create a certificate authority")?;
+    let key = KeyPair::generate().context("cannot create a key")?;
     let certificate = certificate()?.signed_by(&key, &authority).context("cannot sign the certificate")?;
     Ok(Certificates { authority: authority.pem(), certificate: certificate.pem(), key: key.serialize_pem() })
 }

@@ -1,4 +1,4 @@
-//! The programs as static executables: musl instead of the machine's C library, so that they need no other file.
+//! Builds the programs as static executables, with musl instead of the machine's C library, so that they need no other file.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ fn target() -> String {
     format!("{}-unknown-linux-musl", env::consts::ARCH)
 }
 
-/// Some dependencies compile C, for which they look for a compiler of this name.
+/// Some dependencies compile C code and look for a compiler of this name.
 fn ensure_c_compiler() -> Result<()> {
     if find(&format!("{}-linux-musl-gcc", env::consts::ARCH)).is_some() {
         return Ok(());
@@ -54,7 +54,7 @@ fn ensure_c_compiler() -> Result<()> {
     step("installing a C compiler for musl", "about 10 s", || apt::install(&["musl-tools"]))
 }
 
-/// Rust's standard library for the target.
+/// Adds Rust's standard library for the target if it is missing.
 fn ensure_target(repo: &Repo) -> Result<()> {
     let target = target();
     let mut ask = Command::new("rustc");
@@ -64,7 +64,7 @@ fn ensure_target(repo: &Repo) -> Result<()> {
     }
     let Some(rustup) = find("rustup") else {
         bail!(
-            "this Rust has no standard library for {target}, and there is no `rustup` to add it: install Debian's \
+            "this Rust has no standard library for {target}, and `rustup`, which could add it, is missing: install Debian's \
              `libstd-rust-dev` of that target, or Rust by rustup"
         );
     };
@@ -73,20 +73,20 @@ fn ensure_target(repo: &Repo) -> Result<()> {
     })
 }
 
-/// The compiler's flag that writes where the dependencies' sources lie as `/cargo`, so that panic messages say nothing
-/// about the machine, and two machines build the same bytes.
+/// The compiler flag that replaces the path of the dependencies' sources by `/cargo`, so that panic messages reveal nothing
+/// about the machine and two machines build the same bytes.
 fn remap_dependencies() -> Result<String> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
-    let home = home.context("cannot tell where cargo keeps its sources: neither CARGO_HOME nor HOME is set")?;
+    let home = home.context("cannot find cargo's sources, because neither CARGO_HOME nor HOME is set")?;
     Ok(format!("--remap-path-prefix={}=/cargo", home.display()))
 }
 
-/// The executables that cargo's messages name, in the order of their names.
+/// The executables in cargo's messages, sorted by name.
 fn executables(messages: &[u8]) -> Result<Vec<Program>> {
     let mut programs = Vec::new();
     for message in serde_json::Deserializer::from_slice(messages).into_iter::<Value>() {
-        let message = message.context("cargo wrote something else than its JSON messages")?;
+        let message = message.context("cannot read cargo's messages")?;
         if let (Some(path), Some(name)) = (message["executable"].as_str(), message["target"]["name"].as_str()) {
             programs.push(Program { name: name.to_owned(), path: path.into() });
         }

@@ -1,4 +1,4 @@
-//! Packages of another Debian release, fetched with an apt state of their own and unpacked by hand.
+//! Packages of another Debian release, downloaded with a separate apt state and unpacked by hand.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::apt;
 use crate::prerequisites::KEYRING;
 use crate::process::run_quietly;
 
-/// Downloads packages with everything they depend on, verified against Debian's keys, and says where the files are.
+/// Downloads packages with everything they depend on, verified against Debian's keys, and returns the files' paths.
 pub(super) fn download(state: &Path, mirror: &str, suite: &str, packages: &[&str]) -> Result<Vec<PathBuf>> {
     let archives = state.join("cache/archives");
     for folder in [state.join("lists/partial"), archives.join("partial")] {
@@ -18,7 +18,7 @@ pub(super) fn download(state: &Path, mirror: &str, suite: &str, packages: &[&str
     }
     let (keyring, _) = KEYRING;
     fs::write(state.join("sources.list"), format!("deb [signed-by={keyring}] {mirror} {suite} main\n"))?;
-    // Nothing counts as installed, so the packages come with all they need, whatever this machine has.
+    // No package counts as installed, so all dependencies are downloaded, whatever this machine has.
     fs::write(state.join("status"), "")?;
     run_quietly(apt_get(state)?.arg("update"))?;
     run_quietly(
@@ -35,7 +35,7 @@ pub(super) fn download(state: &Path, mirror: &str, suite: &str, packages: &[&str
     Ok(files)
 }
 
-/// An apt-get that reads and writes only below `state`, but keeps the machine's settings, such as its proxy.
+/// An apt-get that reads and writes only below `state`, but uses the machine's settings, such as its proxy.
 fn apt_get(state: &Path) -> Result<Command> {
     let mut command = Command::new("apt-get");
     let options = [
@@ -52,7 +52,7 @@ fn apt_get(state: &Path) -> Result<Command> {
         command.arg("-o").arg(format!("{option}={}", state.join(path).display()));
     }
     command.args(["-o", &format!("APT::Architecture={}", apt::architecture()?)]);
-    // Only the index of packages is needed; and no other user owns, or must be able to enter, the state.
+    // Translations are not needed, and the state is not readable for apt's sandbox user.
     command.args(["-o", "Acquire::Languages=none", "-o", "APT::Sandbox::User=root"]);
     Ok(command)
 }
@@ -66,10 +66,10 @@ pub(super) fn unpack(files: &[PathBuf], root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `dpkg-deb --fsys-tarfile FILE | tar -x`. Links to folders stay: `/bin` is one, and older packages have files in it.
+/// `dpkg-deb --fsys-tarfile FILE | tar -x`. Links to folders are kept: `/bin` is one, and older packages have files in it.
 fn unpack_one(file: &Path, root: &Path) -> Result<()> {
     let mut contents = Command::new("dpkg-deb").arg("--fsys-tarfile").arg(file).stdout(Stdio::piped()).spawn()?;
-    let pipe = contents.stdout.take().context("its output was asked for")?;
+    let pipe = contents.stdout.take().context("its output is not piped")?;
     let unpacked = Command::new("tar").args(["-x", "--keep-directory-symlink", "-C"]).arg(root).stdin(pipe).status()?;
     let read = contents.wait()?;
     ensure!(read.success() && unpacked.success(), "dpkg-deb ended with {read}, tar with {unpacked}");
