@@ -32,12 +32,14 @@ impl Client {
     }
 
     /// The same with a header.
+    #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// The same with a client certificate and its key (PEM, one after the other).
+    #[must_use]
     pub fn identity(mut self, pem: &str) -> Self {
         self.identity = Some(pem.to_owned());
         self
