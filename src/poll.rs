@@ -39,7 +39,7 @@ pub struct Poll {
     pub connection: Arc<Connection>,
     /// All configured backlogs; those of other brokers are passed over.
     pub backlogs: Vec<Arc<Backlog>>,
-    /// The questions of late.
+    /// Recently requested queues.
     pub demand: Arc<Demand>,
     /// Where the broker's state is published.
     pub publisher: Publisher,

@@ -16,7 +16,7 @@ const REMEMBERED: Duration = Duration::from_secs(600);
 /// How many queues are remembered per broker. Beyond it the whole broker is wanted, which is one read all the same.
 const QUEUES_MAX: usize = 4096;
 
-/// The questions of late, by broker. One writer per question, one reader per poll.
+/// Recently requested queues, by broker. One writer per question, one reader per poll.
 #[derive(Debug, Default)]
 pub struct Demand(Mutex<HashMap<Box<str>, HashMap<QueueId, Moment>>>);
 

@@ -1,4 +1,4 @@
-//! Gauges of brokers, queues and backlogs. A number that is no data is left out, never shown as zero.
+//! Gauges of brokers, queues and backlogs. A number that is missing is left out, never shown as zero.
 
 use leveret_core::catalog::{self, Item, SIGNALS, Signal};
 use leveret_core::observation::{QueueId, SourceKind};

@@ -1,6 +1,6 @@
 //! The demo's own RabbitMQ, on a thread of its own because its interface blocks.
 //!
-//! It is no task of the runtime: a runtime that ends waits for its blocking tasks, and Ctrl-C during the broker's start
+//! It does not run as a task of the runtime: a runtime that ends waits for its blocking tasks, and Ctrl-C during the broker's start
 //! must not. The broker goes with this process whatever happens to the thread.
 
 use std::path::PathBuf;

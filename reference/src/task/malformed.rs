@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why a body is no task. Such a message will never become one, so it is dead-lettered at once, never retried.
+/// Why a body is not a valid task. Such a message will never become one, so it is dead-lettered at once, never retried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Malformed {
     /// Longer than [`BODY_BYTES_MAX`](super::BODY_BYTES_MAX).

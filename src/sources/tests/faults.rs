@@ -1,4 +1,4 @@
-//! What goes wrong, and what is said then.
+//! Failures, and the messages they give.
 
 use std::time::Duration;
 
