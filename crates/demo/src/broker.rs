@@ -1,7 +1,7 @@
 //! The demo's own RabbitMQ, on a thread of its own because its interface blocks.
 //!
-//! It does not run as a task of the runtime: a runtime that ends waits for its blocking tasks, and Ctrl-C during the broker's start
-//! must not. The broker goes with this process whatever happens to the thread.
+//! It does not run as a task of the runtime: a runtime that ends waits for its blocking tasks, and Ctrl-C during the
+//! broker's start must not. The broker goes with this process whatever happens to the thread.
 
 use std::path::PathBuf;
 use std::sync::mpsc;

@@ -1,4 +1,4 @@
-//! A program started by a test, which ends with the test, however the test ends.
+//! A program that ends with the process that started it, however that ends.
 
 use std::fs::File;
 use std::io::Write as _;

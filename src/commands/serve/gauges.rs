@@ -19,7 +19,7 @@ pub(super) struct StateGauges(pub(super) State);
 
 impl Collector for StateGauges {
     fn desc(&self) -> Vec<&Desc> {
-        // An unchecked collector: its families are the same at every scrape, and their names are listed in `Gauges::new`.
+        // An unchecked collector: its families are the same at every scrape, and `Gauges::new` lists their names.
         Vec::new()
     }
 
