@@ -33,7 +33,7 @@ pub(super) fn manual(command: Option<&str>) -> Result<()> {
     print(page.as_bytes())
 }
 
-/// Writes to standard output; a reader that has seen enough is no error.
+/// Writes to standard output; a reader that closes its end early is not an error.
 fn print(text: &[u8]) -> Result<()> {
     match io::stdout().write_all(text) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

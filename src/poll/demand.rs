@@ -13,7 +13,7 @@ use leveret_core::observation::QueueId;
 /// How long a question is remembered: forty HPA periods of 15 s, so that no live HPA is ever forgotten.
 const REMEMBERED: Duration = Duration::from_secs(600);
 
-/// How many queues are remembered per broker. Beyond it the whole broker is wanted, which is one read all the same.
+/// How many queues are remembered per broker. When more are asked for, the whole broker is read; that costs one read too.
 const QUEUES_MAX: usize = 4096;
 
 /// Recently requested queues, by broker. One writer per question, one reader per poll.

@@ -11,7 +11,7 @@ use crate::row::{Better, Row};
 pub(crate) struct Effort {
     /// How often each side has its turn. Odd, so that there is a median.
     rounds: usize,
-    /// How long a turn lasts at the least: far longer than what the clock cannot tell.
+    /// The shortest time a turn lasts: far longer than the resolution of the clock.
     turn: Duration,
     /// By what the number of queues in a row's name is divided.
     one_in: usize,

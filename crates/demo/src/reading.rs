@@ -87,12 +87,13 @@ impl Api {
             .timeout(TIMEOUT)
             .build()
             .context("cannot build a client for the API")?;
-        Ok(Some(Self { client, base: base.parse().context("the address of the API is no address")?, token }))
+        Ok(Some(Self { client, base: base.parse().context("the address of the API is not a URL")?, token }))
     }
 
     /// The values of one signal of the queue.
     pub(super) async fn read(&self, signal: &str) -> Result<Answer, NoAnswer> {
-        let mut url = self.base.join(signal).map_err(|error| format!("`{signal}` is no name for a metric: {error}"))?;
+        let mut url =
+            self.base.join(signal).map_err(|error| format!("`{signal}` cannot be the name of a metric: {error}"))?;
         url.query_pairs_mut().append_pair("labelSelector", &format!("queue={QUEUE}"));
         let request = self.client.get(url).bearer_auth(self.token.expose());
         let response = request.send().await.map_err(|error| format!("the API does not answer: {}", chain(&error)))?;
@@ -145,7 +146,7 @@ async fn body(mut response: Response) -> Result<Vec<u8>, String> {
     Ok(body)
 }
 
-/// What a body says that comes with a status that is no success.
+/// The reason in the body of an answer with an error status.
 fn refusal(status: StatusCode, body: &[u8]) -> NoAnswer {
     match serde_json::from_slice::<Status>(body) {
         Ok(said) => NoAnswer::Refused(status, said.message),

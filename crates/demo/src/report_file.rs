@@ -41,7 +41,7 @@ impl ReportFile {
 impl Drop for ReportFile {
     fn drop(&mut self) {
         if self.placeholder {
-            // An empty file that cannot be removed is no reason to fail.
+            // Leaving an empty file behind is not worth an error.
             let _ = fs::remove_file(&self.path);
         }
     }

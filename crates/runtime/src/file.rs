@@ -29,7 +29,7 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// What something is that is no regular file.
+/// The kind of a file that is not a regular file, for a message.
 fn named(kind: FileType) -> &'static str {
     match kind {
         _ if kind.is_dir() => "a folder",

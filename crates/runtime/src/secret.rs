@@ -102,11 +102,11 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_is_no_text_is_refused_and_not_shown() {
+    fn a_variable_that_is_not_text_is_refused_and_not_shown() {
         let latin = OsString::from_vec(b"hunter2\xe9".to_vec());
-        let refused = text("LEVERET_PASSWORD", Some(latin)).expect_err("it is no text");
+        let refused = text("LEVERET_PASSWORD", Some(latin)).expect_err("it is not text");
         assert_eq!(refused, "environment variable `LEVERET_PASSWORD` does not hold text in UTF-8");
-        let absent = text("LEVERET_PASSWORD", None).expect_err("there is none");
+        let absent = text("LEVERET_PASSWORD", None).expect_err("it is not set");
         assert_eq!(absent, "environment variable `LEVERET_PASSWORD` is not set");
     }
 

@@ -35,7 +35,7 @@ impl Instruments {
         Ok(Self {
             done: counter("done_total", "Tasks done and recorded.")?,
             duplicates: counter("duplicates_total", "Messages whose task was done before: acked without work.")?,
-            malformed: counter("malformed_total", "Messages that are no task: moved to the dead-letter queue.")?,
+            malformed: counter("malformed_total", "Messages that are not a task: moved to the dead-letter queue.")?,
             redelivered: counter("redelivered_total", "Messages that the broker delivered again.")?,
             reconnects: counter("reconnects_total", "Connections or channels that ended and were made again.")?,
             in_flight,

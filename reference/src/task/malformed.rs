@@ -28,7 +28,7 @@ pub enum Malformed {
     },
     /// The `task_id` is empty, too long, or not printable ASCII without spaces.
     UnusableTaskId,
-    /// The `timestamp` is no RFC 3339 time.
+    /// The `timestamp` is not an RFC 3339 time.
     NoTime,
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Diagnosis<'a> {
     obstacle: Obstacle<'a>,
 }
 
-/// What stands in the way.
+/// Why the broker's numbers cannot be used.
 #[derive(Clone, Copy, Debug)]
 enum Obstacle<'a> {
     /// The first read has not ended.

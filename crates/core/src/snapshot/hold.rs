@@ -69,8 +69,8 @@ impl Hold {
         matches!(self.cause, HoldCause::NodeUnread | HoldCause::Shrunk { .. })
     }
 
-    /// Whether a queue that is not in the answer counts as missed all the same: a list that shrank is trusted once it has
-    /// stayed so for long.
+    /// Whether a queue absent from the answer counts as missing during this hold: a list that shrank is trusted once it has
+    /// stayed short long enough.
     pub(super) fn counts_missing_queues(self) -> bool {
         matches!(self.cause, HoldCause::Shrunk { .. })
     }

@@ -116,7 +116,7 @@ fn every_captured_list_and_queue_is_parsed() {
             // One capture asked for no virtual hosts.
             assert!(list.skipped == 0 || file == "queues-sort.json", "{}", path.display());
         } else {
-            assert!(list(&body).is_err(), "{} is no list", path.display());
+            assert!(list(&body).is_err(), "{} is not a list", path.display());
             let _ = single(&body);
         }
     }
