@@ -11,6 +11,20 @@ use crate::support::parts::{self, repository};
 
 const APISERVICE: &str = "v1beta1.external.metrics.k8s.io";
 
+/// The `APIService` of another program, as the chart of prometheus-adapter makes it.
+const UNVERIFIED: &str = "
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: {name: v1beta1.external.metrics.k8s.io}
+spec:
+  group: external.metrics.k8s.io
+  version: v1beta1
+  groupPriorityMinimum: 100
+  versionPriority: 100
+  insecureSkipTLSVerify: true
+  service: {name: prometheus-adapter, namespace: monitoring}
+";
+
 #[test]
 fn the_api_server_accepts_every_manifest_without_a_warning() {
     let cluster = ControlPlane::start();
@@ -36,6 +50,25 @@ fn the_aggregator_trusts_the_authority_of_the_certificate_that_leveret_serves_wi
     assert_eq!(service["spec"]["caBundle"], secret["data"]["ca.crt"]);
     assert!(service["spec"]["caBundle"].as_str().is_some_and(|bundle| !bundle.is_empty()), "{service}");
     assert!(service["spec"].get("insecureSkipTLSVerify").is_none(), "{service}");
+}
+
+#[test]
+fn an_owner_before_that_verified_nothing_leaves_no_trace() {
+    let cluster = ControlPlane::start();
+    let kubectl = cluster.kubectl();
+    let installs = [
+        ("the base alone", read("manifests/base/apiservice.yaml")),
+        ("the example", rendered(kubectl, "manifests/overlays/example")),
+    ];
+    for (install, manifest) in installs {
+        kubectl.run(&["create", "-f", "-"], UNVERIFIED).expect("another program may own the API");
+        // As the documentation says it, from the client's side: the server's would take the field over.
+        kubectl.run(&["apply", "-f", "-"], &manifest).expect("it can be applied");
+        let service = kubectl.get("default", &format!("apiservice/{APISERVICE}")).expect("it was applied");
+        assert_eq!(service["spec"]["service"]["name"], "leveret", "{install}");
+        assert!(service["spec"].get("insecureSkipTLSVerify").is_none(), "{install}: {service}");
+        kubectl.run(&["delete", "apiservice", APISERVICE], "").expect("it can be deleted");
+    }
 }
 
 #[test]
