@@ -92,8 +92,8 @@ fn keep(root: Option<PathBuf>, started: oneshot::Sender<Result<Connection>>, lif
         let _ = life.recv();
     }
     if let Some(broker) = &mut broker {
-        // Its data goes with it, so nothing is lost by not asking it; what fails here, dropping it does again.
-        let _ = broker.kill();
+        // Its data goes with it, so nothing is lost by not asking it to end in order.
+        broker.kill();
     }
 }
 

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::process::Process;
+use super::process;
 use leveret_core::Moment;
+use leveret_harness::Process;
 
 /// How long a consumer may take to finish its message: Kubernetes' default `terminationGracePeriodSeconds`.
 const GRACE: Duration = Duration::from_secs(30);
@@ -37,8 +38,8 @@ impl Crew {
             self.started += 1;
             self.working.push((self.start)(self.started)?);
         }
-        for process in self.working.drain(wanted..) {
-            process.ask_to_end()?;
+        for mut process in self.working.drain(wanted..) {
+            process.signal("TERM");
             self.leaving.push((process, now));
         }
         Ok(())
@@ -49,7 +50,7 @@ impl Crew {
         self.working.iter_mut().try_for_each(Process::check)?;
         let mut still_leaving = Vec::new();
         for (mut process, since) in self.leaving.drain(..) {
-            if process.ended()?.is_none() {
+            if process.ended().is_none() {
                 anyhow::ensure!(now.since(since) < GRACE, "a consumer did not finish its message within {GRACE:?}");
                 still_leaving.push((process, since));
             }
@@ -71,24 +72,25 @@ impl Crew {
     /// Asks all of them to go and waits until they have.
     pub(super) async fn dismiss(&mut self, now: Moment) -> Result<()> {
         self.scale(0, now)?;
-        let gone = self.leaving.drain(..).map(|(process, _)| process.gone(GRACE));
-        futures_util::future::join_all(gone).await.into_iter().collect()
+        let gone = self.leaving.drain(..).map(|(process, _)| process::end(process, GRACE));
+        futures_util::future::join_all(gone).await;
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leveret_harness::GuardedCommand;
     use leveret_runtime::Clock;
-    use tokio::process::Command;
 
     /// Consumers that note when they come and go.
     fn crew(folder: &std::path::Path, script: &'static str) -> Crew {
         let folder = folder.to_owned();
         Crew::new(move |number| {
-            let mut command = Command::new("/bin/sh");
+            let mut command = GuardedCommand::new("/bin/sh");
             command.args(["-c", script]).current_dir(&folder);
-            Process::start(&format!("consumer-{number}"), command, &folder)
+            Process::start(&format!("consumer-{number}"), &folder, command)
         })
     }
 

@@ -8,14 +8,11 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use tokio::process::Command;
+use leveret_harness::GuardedCommand;
 
 use super::broker::Connection;
 use super::options::DemoOptions;
 use super::plan::{Burst, Plan, QUEUE};
-
-/// Part of util-linux, which RabbitMQ's own start needs as well.
-const SETPRIV: &str = "/usr/bin/setpriv";
 
 /// The programs, and the folder where they find what they share.
 #[derive(Clone, Debug)]
@@ -62,7 +59,7 @@ impl Programs {
     }
 
     /// `leveret serve` over both ways of reading the broker, for holders of the token.
-    pub(super) fn server(&self, broker: &Connection) -> Command {
+    pub(super) fn server(&self, broker: &Connection) -> GuardedCommand {
         let mut command = bare(&self.leveret);
         command.args(["serve", "--without-cluster", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
         command.arg("--credentials-dir").arg(self.credentials());
@@ -75,7 +72,7 @@ impl Programs {
     }
 
     /// A producer that begins now, with the bursts of the plan.
-    pub(super) fn producer(&self, broker: &Connection, plan: &Plan) -> Command {
+    pub(super) fn producer(&self, broker: &Connection, plan: &Plan) -> GuardedCommand {
         let mut command = self.reference(&self.producer, broker);
         for Burst { at, messages } in &plan.bursts {
             command.args(["--burst", &format!("{messages}@{}s", at.as_secs())]);
@@ -84,7 +81,7 @@ impl Programs {
     }
 
     /// A consumer.
-    pub(super) fn consumer(&self, broker: &Connection, plan: &Plan, name: &str) -> Command {
+    pub(super) fn consumer(&self, broker: &Connection, plan: &Plan, name: &str) -> GuardedCommand {
         let mut command = self.reference(&self.consumer, broker);
         command.args(["--name", name, "--work", &format!("{}ms", plan.work.as_millis())]);
         command.arg("--journal").arg(self.journal());
@@ -92,7 +89,7 @@ impl Programs {
     }
 
     /// What producer and consumer have in common.
-    fn reference(&self, program: &Path, broker: &Connection) -> Command {
+    fn reference(&self, program: &Path, broker: &Connection) -> GuardedCommand {
         let mut command = bare(program);
         command.args(["--amqp-url", &broker.amqp_url, "--queue", QUEUE, "--log-format", "json"]);
         command.arg("--username-file").arg(self.username_file());
@@ -109,13 +106,10 @@ impl Programs {
     }
 }
 
-/// A program without an environment, that ends when this process does, even when it is killed.
-///
-/// The signal is sent at the end of the *thread* that started the program: [`run`](super::run) is polled by the thread that
-/// waits for it, which is the main one.
-fn bare(program: &Path) -> Command {
-    let mut command = Command::new(SETPRIV);
-    command.args(["--pdeathsig", "TERM", "--"]).arg(program).env_clear();
+/// A program without an environment.
+fn bare(program: &Path) -> GuardedCommand {
+    let mut command = GuardedCommand::new(program);
+    command.env_clear();
     command
 }
 
@@ -162,7 +156,7 @@ mod tests {
         for command in
             [programs.server(&broker), programs.producer(&broker, &plan), programs.consumer(&broker, &plan, "one")]
         {
-            let line = format!("{:?}", command.as_std());
+            let line = format!("{command:?}");
             assert!(!line.contains("hunter2") && line.contains("--password-file"), "{line}");
         }
     }
@@ -178,7 +172,7 @@ mod tests {
     fn the_bursts_of_the_plan_are_the_producers() {
         let folder = tempfile::tempdir().unwrap();
         let producer = programs(folder.path()).producer(&connection(), &plan::example());
-        let line = format!("{:?}", producer.as_std());
+        let line = format!("{producer:?}");
         assert!(line.contains(r#""--burst" "60@17s" "--burst" "120@77s""#), "{line}");
     }
 }

@@ -10,11 +10,12 @@ use super::crew::Crew;
 use super::journal::{Tally, published, tally};
 use super::options::DemoOptions;
 use super::plan::Plan;
-use super::process::Process;
+use super::process;
 use super::programs::Programs;
 use super::reading::Api;
 use super::summary::Messages;
 use leveret_core::Moment;
+use leveret_harness::Process;
 use leveret_runtime::Clock;
 
 /// How long Leveret may take until it answers.
@@ -70,7 +71,7 @@ impl Stage {
         let first = plan.spec.min_replicas().max(1);
         self.crew = Some(Crew::new(move |number| {
             let name = format!("consumer-{number}");
-            Process::start(&name, programs.consumer(&broker, &plan, &name), &folder)
+            Process::start(&name, &folder, programs.consumer(&broker, &plan, &name))
         }));
         self.scale(first)
     }
@@ -79,7 +80,7 @@ impl Stage {
     /// started, and says so, which is a part of what is shown.
     pub(super) async fn start_server(&mut self, broker: &Connection) -> Result<Api> {
         let command = self.programs.server(broker);
-        self.server = Some(Process::start("leveret", command, self.folder.path())?);
+        self.server = Some(Process::start("leveret", self.folder.path(), command)?);
         let begin = self.now();
         let mut last = "it does not listen".to_owned();
         loop {
@@ -99,7 +100,7 @@ impl Stage {
     /// Starts the producer, whose bursts count from now.
     pub(super) fn start_producer(&mut self, broker: &Connection, plan: &Plan) -> Result<()> {
         let command = self.programs.producer(broker, plan);
-        self.producer = Some(Process::start("producer", command, self.folder.path())?);
+        self.producer = Some(Process::start("producer", self.folder.path(), command)?);
         Ok(())
     }
 
@@ -125,8 +126,8 @@ impl Stage {
 
     /// Ends the producer, lets the consumers do what is left, ends them, and returns what became of the messages.
     pub(super) async fn finish(&mut self) -> Result<Messages> {
-        let log = self.producer.as_ref().map(|producer| producer.log().to_owned());
-        end(self.producer.take()).await?;
+        let log = self.producer.as_ref().map(|producer| producer.log_path().to_owned());
+        end(self.producer.take()).await;
         let published = log.map_or(Ok(0), |log| published(&log))?;
         let (begin, journal) = (self.now(), self.programs.journal());
         while tally(&journal)?.done < published && self.now().since(begin) < DRAIN_WITHIN {
@@ -140,30 +141,29 @@ impl Stage {
 
     /// Ends the producer and then the consumers, which finish the message they work on.
     async fn end_work(&mut self) -> Result<()> {
-        let produced = end(self.producer.take()).await;
+        end(self.producer.take()).await;
         let now = self.now();
-        let consumed = match self.crew.take() {
+        match self.crew.take() {
             Some(mut crew) => crew.dismiss(now).await,
             None => Ok(()),
-        };
-        produced.and(consumed)
+        }
     }
 
     /// Ends everything. Whatever fails, the rest is ended too.
     pub(super) async fn close(mut self) -> Result<()> {
         let worked = self.end_work().await;
-        let served = end(self.server.take()).await;
+        end(self.server.take()).await;
         if let Some(mut broker) = self.broker.take() {
             broker.end().await;
         }
         let folder = self.folder.close().context("cannot remove the demo's temporary folder");
-        worked.and(served).and(folder)
+        worked.and(folder)
     }
 }
 
 /// Ends a program, if there is one.
-async fn end(process: Option<Process>) -> Result<()> {
-    let Some(process) = process else { return Ok(()) };
-    process.ask_to_end()?;
-    process.gone(GRACE).await
+async fn end(process: Option<Process>) {
+    if let Some(process) = process {
+        process::end(process, GRACE).await;
+    }
 }

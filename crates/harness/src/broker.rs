@@ -8,13 +8,14 @@ use anyhow::Context as _;
 use tempfile::TempDir;
 
 use crate::credentials::Credentials;
-use crate::guard::{self, Guard};
+use crate::guard::GLANCE;
 use crate::http;
 use crate::installation::Installation;
 use crate::layout::Layout;
 use crate::management::Management;
 use crate::options::Options;
 use crate::ports::Ports;
+use crate::server::Server;
 
 /// How many lines of each log a failure shows. A boot that fails prints its reason first and then some forty lines of
 /// Erlang's own reports.
@@ -25,7 +26,7 @@ const LOG_LINES: usize = 60;
 #[derive(Debug)]
 pub struct PrivateBroker {
     // Declared, and so dropped, before the folder: a broker must be gone before its files are.
-    guard: Option<Guard>,
+    server: Option<Server>,
     installation: Installation,
     options: Options,
     layout: Layout,
@@ -48,7 +49,7 @@ impl PrivateBroker {
             (made.path().to_owned(), Some(made))
         };
         let mut broker = Self {
-            guard: None,
+            server: None,
             layout: Layout::new(folder, installation.root().is_some()),
             installation,
             options,
@@ -63,26 +64,28 @@ impl PrivateBroker {
     /// Stops the broker when it runs, and starts it again on the same ports and folder: durable queues and persistent
     /// messages are still there.
     pub fn restart(&mut self) -> anyhow::Result<()> {
-        self.stop()?;
+        self.stop();
         self.layout.write(&self.ports, &self.user, &self.options.conf)?;
         let made = self.made.as_ref().map(TempDir::path);
-        self.guard = Some(Guard::start(&self.installation, &self.layout, &self.ports, made)?);
+        self.server = Some(Server::start(&self.installation, &self.layout, &self.ports, made)?);
         self.wait_until_ready()
     }
 
     /// Ends the broker in order (SIGTERM), or kills it after [`Options::stop_within`]. Folder and ports stay.
-    pub fn stop(&mut self) -> anyhow::Result<()> {
-        self.guard.take().map_or(Ok(()), |mut guard| guard.stop(self.options.stop_within))
+    pub fn stop(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop(self.options.stop_within);
+        }
     }
 
     /// Ends the broker as a crash would (SIGKILL). Folder and ports stay.
-    pub fn kill(&mut self) -> anyhow::Result<()> {
-        self.guard.take().map_or(Ok(()), |mut guard| guard.kill())
+    pub fn kill(&mut self) {
+        self.server = None;
     }
 
     /// Whether the broker's process runs now.
     pub fn is_running(&mut self) -> bool {
-        self.guard.as_mut().is_some_and(|guard| matches!(guard.ended(), Ok(None)))
+        self.server.as_mut().is_some_and(|server| server.ended().is_none())
     }
 
     /// The user with all rights, as administrator.
@@ -144,20 +147,19 @@ impl PrivateBroker {
     fn wait_until_ready(&mut self) -> anyhow::Result<()> {
         let deadline = Instant::now() + self.options.ready_within;
         loop {
-            let ended = self.guard.as_mut().map(Guard::ended).transpose()?.flatten();
-            if let Some(status) = ended {
-                self.guard = None;
-                anyhow::bail!("RabbitMQ ended while starting, with {}{}", guard::describe(status), self.log_tail());
+            if let Some(status) = self.server.as_mut().and_then(Server::ended) {
+                self.server = None;
+                anyhow::bail!("RabbitMQ ended while starting, with {status}{}", self.log_tail());
             }
             if self.is_ready() {
                 return Ok(());
             }
             if Instant::now() >= deadline {
                 let waited = self.options.ready_within;
-                self.kill()?;
+                self.kill();
                 anyhow::bail!("RabbitMQ was not ready within {waited:?}{}", self.log_tail());
             }
-            std::thread::sleep(guard::GLANCE);
+            std::thread::sleep(GLANCE);
         }
     }
 

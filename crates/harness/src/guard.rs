@@ -1,123 +1,105 @@
-//! The process between us and the broker: `guard.sh`, which starts `epmd` and RabbitMQ and obeys our end of a pipe.
+//! The process between us and a program: `guard.sh`, which starts the program and obeys our end of a pipe.
 //!
-//! Why a pipe and not `PR_SET_PDEATHSIG`: that signal comes when the *thread* ends which started the process, so a broker
+//! Why a pipe and not `PR_SET_PDEATHSIG`: that signal comes when the *thread* ends which started the process, so a program
 //! started from a test's thread or a runtime's blocking pool would die at an arbitrary moment; it is lost over `fork`,
-//! and the launcher forks; and it reaches one process where RabbitMQ is several. The end of a pipe is closed by the
-//! kernel when the last thread of its owner is gone, for every reason there is.
+//! and RabbitMQ's launcher forks; and it reaches one process where a program may be several. The end of a pipe is closed by
+//! the kernel when the last thread of its owner is gone, for every reason there is.
 
+use std::ffi::OsStr;
 use std::fs::File;
-use std::io::Write as _;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::io::{self, Write as _};
+use std::ops::{Deref, DerefMut};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-
-use crate::installation::Installation;
-use crate::layout::{Layout, MOUNT_POINT};
-use crate::ports::Ports;
-
 /// How often a waiting caller looks again.
 pub(crate) const GLANCE: Duration = Duration::from_millis(25);
 
-/// How long the kernel may take to end a killed broker; only a disk that hangs takes longer than moments.
-const KILLED_WITHIN: Duration = Duration::from_secs(10);
-
-/// Enters the broker's world: `$1` is the root, `$2` the broker's folder, the rest the command. The mounts live in a
-/// mount namespace of their own and vanish with the last process in it.
-const ENTER: &str = r#"set -e
-mount --rbind /proc "$1/proc"
-mount --rbind /dev "$1/dev"
-mount --bind "$2" "$1$3"
-root=$1
-shift 3
-exec chroot "$root" "$@""#;
-
-/// A running guard, and through it a running broker.
+/// A program to be started under a guard. Arguments and environment are set as on a [`Command`]; standard input is empty.
 #[derive(Debug)]
-pub(crate) struct Guard {
-    child: Child,
+pub struct GuardedCommand(Command);
+
+impl GuardedCommand {
+    /// A program without arguments, found like a [`Command`]'s.
+    pub fn new(program: impl AsRef<OsStr>) -> Self {
+        Self::removing(program, None)
+    }
+
+    /// The same. When this process ends before the program, `folder` is removed after the program is killed.
+    pub(crate) fn removing(program: impl AsRef<OsStr>, folder: Option<&Path>) -> Self {
+        let mut command = Command::new("/bin/sh");
+        command.arg("-c").arg(include_str!("guard.sh")).arg("guard");
+        command.arg(folder.unwrap_or(Path::new(""))).arg(program);
+        Self(command)
+    }
+
+    /// Starts the program; what it prints goes to `log`. A program that cannot be found says so there and ends with 127.
+    pub(crate) fn spawn(mut self, log: File) -> io::Result<Guard> {
+        let child = self.stdin(Stdio::piped()).stdout(log.try_clone()?).stderr(log).process_group(0).spawn().map_err(
+            |error| io::Error::new(error.kind(), format!("cannot start `/bin/sh`, which guards each program: {error}")),
+        )?;
+        Ok(Guard(child))
+    }
 }
 
+impl Deref for GuardedCommand {
+    type Target = Command;
+
+    fn deref(&self) -> &Command {
+        &self.0
+    }
+}
+
+impl DerefMut for GuardedCommand {
+    fn deref_mut(&mut self) -> &mut Command {
+        &mut self.0
+    }
+}
+
+/// A running guard, and through it a running program. Dropping it kills the program and all that is left of what it started.
+#[derive(Debug)]
+pub(crate) struct Guard(Child);
+
 impl Guard {
-    /// Starts the broker of `layout`. When this process dies, `made` is removed after the broker is killed.
-    pub(crate) fn start(
-        installation: &Installation,
-        layout: &Layout,
-        ports: &Ports,
-        made: Option<&Path>,
-    ) -> anyhow::Result<Self> {
-        let log = File::create(layout.launcher_log()).context("cannot write the launcher's log")?;
-        let mut command = Command::new("/bin/sh");
-        command.arg("-c").arg(include_str!("guard.sh")).arg("private-broker");
-        command.arg(ports.epmd.to_string()).arg(made.unwrap_or(Path::new(""))).arg(installation.launcher());
-        if let Some(root) = installation.root() {
-            command.args(["unshare", "--mount", "--", "/bin/sh", "-c", ENTER, "enter"]);
-            command.arg(root).arg(layout.folder()).arg(MOUNT_POINT);
+    /// How the program ended, a signal N as the exit status 128 + N; absent while it runs.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        self.0.try_wait().expect("only this guard waits for its child")
+    }
+
+    /// Sends a signal by its name without `SIG`; `KILL` goes to all that the program started in its session.
+    pub(crate) fn signal(&mut self, name: &str) {
+        if let Some(pipe) = &mut self.0.stdin {
+            // A guard that is gone has no program left to send a signal to.
+            let _ = pipe.write_all(format!("{name}\n").as_bytes());
         }
-        let child = command
-            .env_clear()
-            .envs(layout.environment(ports))
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone().context("cannot share the launcher's log")?)
-            .stderr(log)
-            .process_group(0)
-            .spawn()
-            .context("cannot start `/bin/sh`")?;
-        Ok(Self { child })
     }
 
-    /// How the broker ended; absent while it runs.
-    pub(crate) fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
-        self.child.try_wait().context("cannot ask for the broker's state")
-    }
-
-    /// Asks for an orderly end, and kills what has not ended after `patience`.
-    pub(crate) fn stop(&mut self, patience: Duration) -> anyhow::Result<()> {
-        self.tell("stop\n");
-        if self.ends_within(patience)? { Ok(()) } else { self.kill() }
-    }
-
-    /// Ends the broker as a crash would, and waits for that.
-    pub(crate) fn kill(&mut self) -> anyhow::Result<()> {
-        self.tell("kill\n");
-        anyhow::ensure!(self.ends_within(KILLED_WITHIN)?, "the broker did not end within {KILLED_WITHIN:?} of SIGKILL");
-        Ok(())
-    }
-
-    fn ends_within(&mut self, patience: Duration) -> anyhow::Result<bool> {
+    /// Waits for the end of the program, at most for `patience`.
+    pub(crate) fn wait(&mut self, patience: Duration) -> Option<ExitStatus> {
         let deadline = Instant::now() + patience;
-        while self.ended()?.is_none() {
-            if Instant::now() >= deadline {
-                return Ok(false);
+        loop {
+            let ended = self.ended();
+            if ended.is_some() || Instant::now() >= deadline {
+                return ended;
             }
             std::thread::sleep(GLANCE);
         }
-        Ok(true)
     }
 
-    /// Sends one word. A guard that is gone has no reader, and has already done what the word asks for.
-    fn tell(&mut self, word: &str) {
-        if let Some(lifeline) = &mut self.child.stdin {
-            let _ = lifeline.write_all(word.as_bytes());
-        }
+    /// Ends the program as a crash would, and waits for that.
+    pub(crate) fn kill(&mut self) {
+        self.signal("KILL");
+        // Waiting must not close the pipe, which would make the guard remove the folder.
+        let pipe = self.0.stdin.take();
+        self.0.wait().expect("only this guard waits for its child");
+        self.0.stdin = pipe;
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // There is no caller to report a failure to, and the lifeline closes right after this in any case.
-        let _ = self.kill();
-    }
-}
-
-/// How a status reads in a message.
-pub(crate) fn describe(status: ExitStatus) -> String {
-    match (status.code(), status.signal()) {
-        (Some(code), _) => format!("exit status {code}"),
-        (None, Some(signal)) => format!("signal {signal}"),
-        (None, None) => "an unknown status".into(),
+        self.kill();
     }
 }

@@ -1,33 +1,34 @@
-# Runs one broker for the process that holds the other end of standard input. Arguments: the port of epmd, the folder to
-# remove when the owner dies (or nothing), the launcher, and the command that enters the broker's world (may be empty).
-port=$1 made=$2 launcher=$3
-shift 3
+# Runs one program for the process that holds the other end of standard input. Arguments: the folder to remove when that
+# process ends before the program (or nothing), and the program with its arguments. Each line on standard input is the name
+# of a signal to send.
+made=$1
+shift
 
-# Sessions of their own: one signal reaches all that the launcher starts, and a Ctrl-C in the owner's terminal reaches none.
-setsid "$@" epmd -port "$port" -address 127.0.0.1 </dev/null &
-epmd=$!
-setsid "$@" "$launcher" </dev/null &
-server=$!
+# A session of its own: one signal reaches all that the program starts, and a Ctrl-C in the owner's terminal reaches none.
+setsid "$@" </dev/null &
+child=$!
 
-# The lifeline. The kernel closes it when the owner ends, however it ends, so a broker never outlives its owner.
+# Until `setsid` has run there is no group with the program's id.
+kill_all() { kill -s KILL -- "-$child" || kill -s KILL "$child"; }
+
+# The kernel closes standard input when the owner ends, however it ends, so the program never outlives its owner.
 exec 3<&0
 (
-    while read -r word; do
-        case $word in
-        stop) kill -s TERM "$server" ;;
-        kill) kill -s KILL -- "-$server" ;;
+    while read -r signal; do
+        case $signal in
+        KILL) kill_all ;;
+        *) kill -s "$signal" "$child" ;;
         esac
     done
     trap '' TERM
-    kill -s KILL -- "-$server"
+    kill_all
     exit 7
 ) <&3 2>/dev/null &
 lifeline=$!
 exec 3<&-
 
-wait "$server"
+wait "$child"
 status=$?
-kill -s KILL "$epmd" 2>/dev/null
 kill -s TERM "$lifeline" 2>/dev/null
 wait "$lifeline"
 [ $? -eq 7 ] && [ -n "$made" ] && rm -rf -- "$made"

@@ -2,7 +2,7 @@
 //!
 //! * [`PrivateBroker`]: a RabbitMQ with free loopback ports, its own folder, its own `epmd`, random credentials, and nothing
 //!   left behind.
-//! * [`Process`]: a program that ends with the process that started it, however that ends.
+//! * [`Process`]: a program, set up as a [`GuardedCommand`], that ends with the process that started it, however that ends.
 //! * [`Authority`]: certificates. [`Client`]: requests over HTTP or HTTPS to one port of this machine.
 //!
 //! ```no_run
@@ -12,9 +12,9 @@
 //! let mut broker = PrivateBroker::start(Options::default())?;
 //! broker.management().put("/api/queues/%2F/task_queue", &serde_json::json!({"durable": true}))?;
 //! println!("amqp {} as {}", broker.amqp_url(), broker.username());
-//! broker.kill()?; // a crash; folder and ports stay
+//! broker.kill(); // a crash; folder and ports stay
 //! broker.restart()?; // the same broker again
-//! broker.stop()?; // in order; dropping it would do too
+//! broker.stop(); // in order; dropping it would do too
 //! # Ok(())
 //! # }
 //! ```
@@ -39,10 +39,12 @@ mod management;
 mod options;
 mod ports;
 mod process;
+mod server;
 
 pub use authority::{Authority, Certificate, Pair};
 pub use broker::PrivateBroker;
 pub use client::{Answer, Client};
+pub use guard::GuardedCommand;
 pub use installation::Installation;
 pub use management::{Management, Response};
 pub use options::Options;

@@ -15,7 +15,7 @@ fn a_durable_queue_survives_a_crash_and_nothing_stays_behind() {
     assert_eq!(users.as_array().unwrap().len(), 1, "only the invented user exists: {users}");
     assert_eq!(management.as_user("guest", "guest").request("GET", "/api/overview", None).unwrap().status, 401);
 
-    broker.kill().unwrap();
+    broker.kill();
     assert!(!broker.is_running());
     assert!(TcpStream::connect(("127.0.0.1", broker.amqp_port())).is_err());
 
@@ -26,7 +26,7 @@ fn a_durable_queue_survives_a_crash_and_nothing_stays_behind() {
     management.delete("/api/queues/%2F/task_queue").unwrap();
     assert_eq!(management.request("GET", "/api/queues/%2F/task_queue", None).unwrap().status, 404);
 
-    broker.stop().unwrap();
+    broker.stop();
     assert!(TcpStream::connect(("127.0.0.1", broker.amqp_port())).is_err());
     drop(broker);
     assert!(!folder.exists());

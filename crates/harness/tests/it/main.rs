@@ -3,4 +3,5 @@
 
 mod lifecycle;
 mod owner;
+mod process;
 mod rooted;

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::ExitStatus;
 
-use leveret_harness::Process;
+use leveret_harness::{GuardedCommand, Process};
 use tempfile::TempDir;
 
 use super::{Vhost, eventually};
@@ -29,10 +29,10 @@ impl Program {
 
     fn start(path: &str, vhost: &Vhost, flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let process = Process::start("program", folder.path(), Path::new(path), |command| {
-            command.args(["--amqp-url", &vhost.amqp_url, "--vhost", &vhost.name]).args(flags);
-            command.env("AMQP_USERNAME", &vhost.username).env("AMQP_PASSWORD", &vhost.password).env("NO_COLOR", "1")
-        });
+        let mut command = GuardedCommand::new(path);
+        command.args(["--amqp-url", &vhost.amqp_url, "--vhost", &vhost.name]).args(flags);
+        command.env("AMQP_USERNAME", &vhost.username).env("AMQP_PASSWORD", &vhost.password).env("NO_COLOR", "1");
+        let process = Process::start("program", folder.path(), command).expect("the program can be started");
         Self { process, _folder: folder }
     }
 
