@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::support::parts::program;
 use crate::support::wait::until;
-use leveret_harness::Process;
+use leveret_harness::{GuardedCommand, Process};
 
 /// How long anything here may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -28,11 +28,11 @@ impl Demo {
     fn start_with(duration: &str, report: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join("tmp")).expect("the folder is writable");
-        let process = Process::start("demo", folder.path(), &program("leveret-demo"), |command| {
-            command.args(["--plain", "--work", "1s", "--duration", duration]);
-            command.arg("--report").arg(folder.path().join(report));
-            command.env("TMPDIR", folder.path().join("tmp"))
-        });
+        let mut command = GuardedCommand::new(program("leveret-demo"));
+        command.args(["--plain", "--work", "1s", "--duration", duration]);
+        command.arg("--report").arg(folder.path().join(report));
+        command.env("TMPDIR", folder.path().join("tmp"));
+        let process = Process::start("demo", folder.path(), command).expect("the demo can be started");
         Self { folder, process }
     }
 

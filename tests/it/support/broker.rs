@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::parts;
-use leveret_harness::Process;
+use leveret_harness::{GuardedCommand, Process};
 
 /// The versions of RabbitMQ that are here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,13 +85,13 @@ impl Broker {
     /// Starts one of the programs that put tasks into a queue and work them off.
     #[track_caller]
     pub(crate) fn worker(&self, program: &str, folder: &Path, arguments: &[&str]) -> Process {
-        Process::start(program, folder, &parts::program(program), |command| {
-            command
-                .args(["--amqp-url", &self.amqp_url()])
-                .args(["--username-file", &self.administrator_file("username")])
-                .args(["--password-file", &self.administrator_file("password")])
-                .args(arguments)
-        })
+        let mut command = GuardedCommand::new(parts::program(program));
+        command
+            .args(["--amqp-url", &self.amqp_url()])
+            .args(["--username-file", &self.administrator_file("username")])
+            .args(["--password-file", &self.administrator_file("password")])
+            .args(arguments);
+        Process::start(program, folder, command).expect("the program can be started")
     }
 
     /// Gives Leveret's user another password, without telling Leveret.

@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use super::kubectl::Kubectl;
 use super::{parts, wait};
 use leveret_harness::Client;
-use leveret_harness::Process;
 use leveret_harness::{Authority, Certificate};
+use leveret_harness::{GuardedCommand, Process};
 
 /// The controllers that a Deployment under an HPA needs. Those that watch nodes are left out: the test's node agent
 /// stands for the nodes, and there is no Node object that they could find healthy.
@@ -98,18 +98,16 @@ impl ControlPlane {
 fn etcd(folder: &Path) -> (Process, String) {
     let url = format!("http://127.0.0.1:{}", parts::free_port());
     let peer = format!("http://127.0.0.1:{}", parts::free_port());
-    let process = Process::start("etcd", folder, &parts::control_plane(), |command| {
-        command
-            .arg("etcd")
-            .arg("--data-dir")
-            .arg(folder.join("etcd"))
-            // A test's data may be lost with the test; waiting for the disk is most of a slow start.
-            .arg("--unsafe-no-fsync")
-            .args(["--listen-client-urls", &url, "--advertise-client-urls", &url])
-            .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
-            .args(["--initial-cluster", &format!("default={peer}")])
-    });
-    (process, url)
+    let mut command = GuardedCommand::new(parts::control_plane());
+    command
+        .args(["etcd", "--data-dir"])
+        .arg(folder.join("etcd"))
+        // A test's data may be lost with the test; waiting for the disk is most of a slow start.
+        .arg("--unsafe-no-fsync")
+        .args(["--listen-client-urls", &url, "--advertise-client-urls", &url])
+        .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
+        .args(["--initial-cluster", &format!("default={peer}")]);
+    (Process::start("etcd", folder, command).expect("etcd can be started"), url)
 }
 
 fn api_server(folder: &Path, ca: &Authority, port: u16, etcd_url: &str) -> Process {
@@ -118,49 +116,43 @@ fn api_server(folder: &Path, ca: &Authority, port: u16, etcd_url: &str) -> Proce
     let proxy = front_proxy.client("front-proxy-client", &[]).write(folder, "front-proxy-client");
     let accounts = ca.client("service-accounts", &[]).write(folder, "service-accounts");
     let (ca, front_proxy) = (ca.write(&folder.join("ca.crt")), front_proxy.write(&folder.join("front-proxy-ca.crt")));
-    Process::start("kube-apiserver", folder, &parts::control_plane(), |command| {
-        let files = [
-            ("tls-cert-file", &serving.certificate),
-            ("tls-private-key-file", &serving.key),
-            ("client-ca-file", &ca),
-            ("requestheader-client-ca-file", &front_proxy),
-            ("proxy-client-cert-file", &proxy.certificate),
-            ("proxy-client-key-file", &proxy.key),
-            ("service-account-signing-key-file", &accounts.key),
-            ("service-account-key-file", &accounts.certificate),
-        ];
-        command
-            .arg("kube-apiserver")
-            .args(files.map(|(flag, file)| format!("--{flag}={}", file.display())))
-            .args(["--bind-address=127.0.0.1", "--advertise-address=127.0.0.1"])
-            .args([&format!("--secure-port={port}"), &format!("--etcd-servers={etcd_url}")])
-            .args(["--authorization-mode=RBAC", "--service-cluster-ip-range=10.0.0.0/24"])
-            .args(["--service-account-issuer=https://kubernetes.default.svc", "--endpoint-reconciler-type=none"])
-            .args([
-                "--requestheader-allowed-names=front-proxy-client",
-                "--requestheader-username-headers=X-Remote-User",
-            ])
-            .args([
-                "--requestheader-group-headers=X-Remote-Group",
-                "--requestheader-extra-headers-prefix=X-Remote-Extra-",
-            ])
-    })
+    let mut command = GuardedCommand::new(parts::control_plane());
+    let files = [
+        ("tls-cert-file", &serving.certificate),
+        ("tls-private-key-file", &serving.key),
+        ("client-ca-file", &ca),
+        ("requestheader-client-ca-file", &front_proxy),
+        ("proxy-client-cert-file", &proxy.certificate),
+        ("proxy-client-key-file", &proxy.key),
+        ("service-account-signing-key-file", &accounts.key),
+        ("service-account-key-file", &accounts.certificate),
+    ];
+    command
+        .arg("kube-apiserver")
+        .args(files.map(|(flag, file)| format!("--{flag}={}", file.display())))
+        .args(["--bind-address=127.0.0.1", "--advertise-address=127.0.0.1"])
+        .args([&format!("--secure-port={port}"), &format!("--etcd-servers={etcd_url}")])
+        .args(["--authorization-mode=RBAC", "--service-cluster-ip-range=10.0.0.0/24"])
+        .args(["--service-account-issuer=https://kubernetes.default.svc", "--endpoint-reconciler-type=none"])
+        .args(["--requestheader-allowed-names=front-proxy-client", "--requestheader-username-headers=X-Remote-User"])
+        .args(["--requestheader-group-headers=X-Remote-Group", "--requestheader-extra-headers-prefix=X-Remote-Extra-"]);
+    Process::start("kube-apiserver", folder, command).expect("the API server can be started")
 }
 
 fn controller_manager(folder: &Path, ca: &Authority, url: &str) -> Process {
     let user = "system:kube-controller-manager";
     let config =
         kubeconfig(folder, ca, url, &ca.client(user, &[]).write(folder, &file_name(user)), "controller-manager");
-    Process::start("kube-controller-manager", folder, &parts::control_plane(), |command| {
-        command
-            .arg("kube-controller-manager")
-            .arg(format!("--kubeconfig={}", config.display()))
-            .arg(format!("--service-account-private-key-file={}", folder.join("service-accounts.key").display()))
-            .arg(format!("--root-ca-file={}", folder.join("ca.crt").display()))
-            .arg(format!("--controllers={CONTROLLERS}"))
-            .args(["--use-service-account-credentials", "--leader-elect=false", "--secure-port=0"])
-            .args(["--horizontal-pod-autoscaler-sync-period=1s"])
-    })
+    let mut command = GuardedCommand::new(parts::control_plane());
+    command
+        .arg("kube-controller-manager")
+        .arg(format!("--kubeconfig={}", config.display()))
+        .arg(format!("--service-account-private-key-file={}", folder.join("service-accounts.key").display()))
+        .arg(format!("--root-ca-file={}", folder.join("ca.crt").display()))
+        .arg(format!("--controllers={CONTROLLERS}"))
+        .args(["--use-service-account-credentials", "--leader-elect=false", "--secure-port=0"])
+        .args(["--horizontal-pod-autoscaler-sync-period=1s"]);
+    Process::start("kube-controller-manager", folder, command).expect("the controller manager can be started")
 }
 
 fn kubeconfig(folder: &Path, ca: &Authority, url: &str, user: &Certificate, name: &str) -> PathBuf {

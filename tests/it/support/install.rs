@@ -11,6 +11,9 @@ use super::parts;
 /// The name by which the aggregator verifies Leveret.
 pub(crate) const SERVICE: &str = "leveret.leveret.svc";
 
+/// What the `APIService` names while Leveret, which needs the other manifests to start, has no port yet.
+pub(crate) const UNKNOWN_PORT: u16 = 1;
+
 /// Applies `manifests/base` for a Leveret on this port; `folder` holds `tls.crt`, `tls.key` and `ca.crt`.
 #[track_caller]
 pub(crate) fn apply(cluster: &ControlPlane, folder: &Path, port: u16) {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::parts;
-use leveret_harness::Process;
+use leveret_harness::{GuardedCommand, Process};
 
 /// kubectl for one cluster and one user.
 #[derive(Clone, Debug)]
@@ -48,7 +48,9 @@ impl Kubectl {
 
     /// Starts a kubectl that does not end by itself.
     pub(crate) fn start(&self, name: &str, folder: &Path, arguments: &[&str]) -> Process {
-        Process::start(name, folder, &parts::control_plane(), |command| self.arguments(command).args(arguments))
+        let mut command = GuardedCommand::new(parts::control_plane());
+        self.arguments(&mut command).args(arguments);
+        Process::start(name, folder, command).expect("kubectl can be started")
     }
 
     fn arguments<'a>(&self, command: &'a mut Command) -> &'a mut Command {

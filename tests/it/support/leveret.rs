@@ -11,9 +11,7 @@ use tempfile::TempDir;
 
 use super::control_plane::ControlPlane;
 use super::{install, parts, wait};
-use leveret_harness::Authority;
-use leveret_harness::Process;
-use leveret_harness::{Answer, Client};
+use leveret_harness::{Answer, Authority, Client, GuardedCommand, Process};
 
 /// How long an orderly end may take: no delay is configured, and nothing long is under way.
 const END: Duration = Duration::from_secs(5);
@@ -32,11 +30,11 @@ impl Leveret {
     /// give, and waits until the aggregator finds it available.
     #[track_caller]
     pub(crate) fn in_cluster(cluster: &ControlPlane, config: &str) -> Self {
-        let (folder, port) = (temporary(), parts::free_port());
+        let folder = temporary();
         let authority = Authority::new("leveret");
         authority.write(&folder.path().join("ca.crt"));
         authority.server(&[install::SERVICE]).write(folder.path(), "tls");
-        install::apply(cluster, folder.path(), port);
+        install::apply(cluster, folder.path(), install::UNKNOWN_PORT);
         let kubeconfig = cluster.service_account("leveret", "leveret");
         let flag = |name: &str, file: &Path| OsString::from(format!("--{name}={}", file.display()));
         let access = [
@@ -44,7 +42,8 @@ impl Leveret {
             flag("tls-cert-file", &folder.path().join("tls.crt")),
             flag("tls-key-file", &folder.path().join("tls.key")),
         ];
-        let mut leveret = Self::start(folder, config, port, &access);
+        let mut leveret = Self::start(folder, config, &access);
+        install::apply(cluster, leveret.folder.path(), leveret.port());
         leveret.wait_until_ready();
         wait::until("the aggregator to find the API available", Duration::from_secs(60), || {
             install::available(cluster).map_err(|seen| format!("{seen}\n{}", leveret.tail()))
@@ -65,21 +64,23 @@ impl Leveret {
     pub(crate) fn without_cluster_unready(config: &str) -> Self {
         let folder = temporary();
         let access = ["--without-cluster".into(), "--credentials-dir".into(), folder.path().into()];
-        Self::start(folder, config, parts::free_port(), &access)
+        Self::start(folder, config, &access)
     }
 
     #[track_caller]
-    fn start(folder: TempDir, config: &str, port: u16, access: &[OsString]) -> Self {
-        let (path, admin_port) = (folder.path(), parts::free_port());
+    fn start(folder: TempDir, config: &str, access: &[OsString]) -> Self {
+        let path = folder.path();
         std::fs::write(path.join("leveret.yaml"), config).expect("the test's folder is writable");
-        let process = Process::start("leveret", path, &parts::program("leveret"), |command| {
-            command
-                .arg("serve")
-                .args([Path::new("--config"), &path.join("leveret.yaml")])
-                .args(["--listen", &format!("127.0.0.1:{port}"), "--admin-listen", &format!("127.0.0.1:{admin_port}")])
-                .args(["--shutdown-delay", "0s", "--log-format", "text"])
-                .args(access)
-        });
+        let mut command = GuardedCommand::new(parts::program("leveret"));
+        command
+            .arg("serve")
+            .args([Path::new("--config"), &path.join("leveret.yaml")])
+            .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+            .args(["--shutdown-delay", "0s", "--log-format", "text"])
+            .args(access);
+        let mut process = Process::start("leveret", path, command).expect("Leveret can be started");
+        let port = logged_port(&mut process, "external metrics API listening");
+        let admin_port = logged_port(&mut process, "admin port listening");
         Self { process, port, admin_port, folder }
     }
 
@@ -162,11 +163,11 @@ impl Leveret {
         lines.find(|(name, _)| *name == series)?.1.parse().ok()
     }
 
-    /// How many questions for a signal it has refused.
-    pub(crate) fn refusals(&self) -> f64 {
-        let text = self.admin("/metrics").unwrap_or_default();
+    /// How many questions for this signal it has refused.
+    pub(crate) fn refusals(&self, signal: &str) -> f64 {
+        let (text, signal) = (self.admin("/metrics").unwrap_or_default(), format!("signal=\"{signal}\""));
         let answers = text.lines().filter_map(|line| line.strip_prefix("leveret_answers_total")?.rsplit_once(' '));
-        let refused = answers.filter(|(labels, _)| !labels.contains(r#"outcome="ok""#));
+        let refused = answers.filter(|(labels, _)| labels.contains(&signal) && !labels.contains(r#"outcome="ok""#));
         refused.filter_map(|(_, count)| count.parse::<f64>().ok()).sum()
     }
 
@@ -200,6 +201,22 @@ impl Drop for Leveret {
             self.stop(END);
         }
     }
+}
+
+/// The port in the line of the log that says what listens where.
+#[track_caller]
+fn logged_port(process: &mut Process, what: &str) -> u16 {
+    wait::until(&format!("Leveret to log `{what}`"), Duration::from_secs(30), || {
+        let ended = process.check();
+        let log = process.log();
+        let address = log.lines().find(|line| line.contains(what)).and_then(|line| line.split("address=").nth(1));
+        let port = address.and_then(|rest| rest.split_whitespace().next()?.rsplit_once(':')?.1.parse().ok());
+        match (port, ended) {
+            (Some(port), _) => Ok(port),
+            (None, Ok(())) => Err(process.tail()),
+            (None, Err(ended)) => panic!("{ended}"),
+        }
+    })
 }
 
 fn temporary() -> TempDir {

@@ -17,7 +17,7 @@ use kube::{Client, Config, ResourceExt};
 use serde_json::json;
 
 use super::parts;
-use leveret_harness::Process;
+use leveret_harness::{GuardedCommand, Process};
 
 /// The name that pods are bound to; there is no such Node object.
 const NODE: &str = "this-machine";
@@ -128,13 +128,13 @@ impl Agent {
         let container = &pod.spec.as_ref().expect("a pod has a spec").containers[0];
         let command = container.command.clone().unwrap_or_default();
         let program = parts::program(command.first().expect("the test's pods name their program in `command`"));
-        Process::start(&format!("pod-{name}"), &self.folder, &program, |process| {
-            process.args(&command[1..]).args(container.args.iter().flatten());
-            for variable in container.env.iter().flatten() {
-                process.env(&variable.name, variable.value.as_deref().unwrap_or_default());
-            }
-            process.env("HOSTNAME", name)
-        })
+        let mut process = GuardedCommand::new(program);
+        process.args(&command[1..]).args(container.args.iter().flatten());
+        for variable in container.env.iter().flatten() {
+            process.env(&variable.name, variable.value.as_deref().unwrap_or_default());
+        }
+        process.env("HOSTNAME", name);
+        Process::start(&format!("pod-{name}"), &self.folder, process).expect("a pod's program can be started")
     }
 
     async fn end(&mut self, api: &Api<Pod>, pod: &Pod, uid: &str) -> kube::Result<()> {

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{parts, wait, workload};
 use leveret_harness::Client;
-use leveret_harness::Process;
+use leveret_harness::{GuardedCommand, Process};
 
 /// A running Prometheus.
 pub(crate) struct Prometheus {
@@ -34,12 +34,12 @@ impl Prometheus {
         let (path, port) = (folder.path(), parts::free_port());
         // JSON is YAML.
         std::fs::write(path.join("prometheus.yml"), config.to_string()).expect("the test's folder is writable");
-        let process = Process::start("prometheus", path, &parts::prometheus(), |command| {
-            command
-                .arg(format!("--config.file={}", path.join("prometheus.yml").display()))
-                .arg(format!("--storage.tsdb.path={}", path.join("data").display()))
-                .arg(format!("--web.listen-address=127.0.0.1:{port}"))
-        });
+        let mut command = GuardedCommand::new(parts::prometheus());
+        command
+            .arg(format!("--config.file={}", path.join("prometheus.yml").display()))
+            .arg(format!("--storage.tsdb.path={}", path.join("data").display()))
+            .arg(format!("--web.listen-address=127.0.0.1:{port}"));
+        let process = Process::start("prometheus", path, command).expect("Prometheus can be started");
         let mut prometheus = Self { process, port, _folder: folder };
         wait::until("Prometheus to be ready", Duration::from_secs(60), || match prometheus.process.ended() {
             Some(status) => panic!("Prometheus ended: {status}\n{}", prometheus.process.tail()),
