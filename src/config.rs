@@ -59,6 +59,13 @@ pub struct Connection {
     pub timeout: Duration,
 }
 
+impl Connection {
+    /// Whether it leads to the same broker as another: what was read at other addresses says nothing about it.
+    pub fn has_addresses_of(&self, other: &Self) -> bool {
+        self.management == other.management && self.prometheus == other.prometheus
+    }
+}
+
 /// Where the Prometheus endpoint of every node is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PrometheusNodes {

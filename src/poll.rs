@@ -53,17 +53,17 @@ impl Poll {
     /// Reads the broker until `stop` is cancelled; then a read in flight is abandoned, and what it had read so far is
     /// not published. Reads never overlap. A failure is published too: it is part of what is known about the broker.
     pub async fn run(self, stop: CancellationToken) {
-        let _: Option<Infallible> = stop.run_until_cancelled(self.run_forever()).await;
+        let _: Option<Infallible> = stop.run_until_cancelled(self.run_forever(&stop)).await;
     }
 
-    async fn run_forever(self) -> Infallible {
+    async fn run_forever(self, stop: &CancellationToken) -> Infallible {
         let interval = self.connection.poll_interval;
         let mut backoff = Backoff::new(schedule::FIRST_RETRY.min(interval), interval);
         let mut reader = Reader::new(Arc::clone(&self.connection), self.clock);
         let mut health = Health::default();
         tokio::time::sleep(schedule::first_offset(interval, fastrand::f64())).await;
         loop {
-            let (succeeded, took) = self.read_once(&mut reader, &mut health).await;
+            let (succeeded, took) = self.read_once(&mut reader, &mut health, stop).await;
             let retry = if succeeded {
                 backoff.reset();
                 None
@@ -75,7 +75,7 @@ impl Poll {
     }
 
     /// One read, published and counted: whether it succeeded, and how long it took.
-    async fn read_once(&self, reader: &mut Reader, health: &mut Health) -> (bool, Duration) {
+    async fn read_once(&self, reader: &mut Reader, health: &mut Health, stop: &CancellationToken) -> (bool, Duration) {
         let name = &*self.connection.broker.name;
         let at = self.clock.now();
         let backlogs = self.backlogs.iter().map(|backlog| &**backlog);
@@ -87,7 +87,7 @@ impl Poll {
             Ok(observation) => before.advance(observation),
             Err(failure) => before.failed(at, failure.clone()),
         };
-        self.publisher.publish(name, after);
+        self.publisher.publish(name, after, stop);
         health.note(name, outcome.as_ref());
         self.report.polled(name, outcome.as_ref(), took);
         (outcome.is_ok(), took)

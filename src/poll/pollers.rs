@@ -1,6 +1,6 @@
 //! The running poll loops, kept equal to the configuration.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -41,16 +41,25 @@ impl Pollers {
     }
 
     /// Ends the loops whose broker is gone or configured otherwise, and starts those that are missing. What is known of a
-    /// broker that stays is kept.
+    /// broker is kept as long as it is read at the same addresses: at others it is another broker.
     pub fn follow(&mut self, config: &Config) {
+        let mut kept = HashSet::new();
         self.running.retain(|name, running| {
-            let stays = config.connection(name).is_some_and(|connection| running.serves(connection, &config.view));
+            let Some(connection) = config.connection(name) else {
+                running.stop.cancel();
+                return false;
+            };
+            if running.connection.has_addresses_of(connection) {
+                kept.insert(name.clone());
+            }
+            let stays = running.serves(connection, &config.view);
             if !stays {
                 running.stop.cancel();
             }
             stays
         });
-        self.publisher.retain(|name| config.connection(name).is_some());
+        // A loop that was asked to stop publishes nothing after this.
+        self.publisher.retain(|name| kept.contains(name));
         for connection in &config.connections {
             let name = &connection.broker.name;
             if !self.running.contains_key(name) {

@@ -4,6 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
+use tokio_util::sync::CancellationToken;
+
 use leveret_core::snapshot::{BrokerState, Snapshot};
 
 /// The snapshot as it was published last. Clones share it.
@@ -25,9 +27,10 @@ impl Publisher {
         self.0.latest.load_full()
     }
 
-    /// Replaces the state of one broker.
-    pub fn publish(&self, broker: &str, state: BrokerState) {
-        self.replace(|latest| latest.with(broker, state));
+    /// Replaces the state of one broker, unless the loop that has read it was asked to `stop`: what it knew may have been
+    /// forgotten meanwhile.
+    pub fn publish(&self, broker: &str, state: BrokerState, stop: &CancellationToken) {
+        self.replace(|latest| if stop.is_cancelled() { latest.clone() } else { latest.with(broker, state) });
     }
 
     /// Forgets the brokers that `keep` refuses, after the configuration has changed.
@@ -53,12 +56,20 @@ mod tests {
     #[test]
     fn what_is_held_does_not_change() {
         let publisher = Publisher::default();
-        publisher.publish("a", BrokerState::default());
+        publisher.publish("a", BrokerState::default(), &CancellationToken::new());
         let held = publisher.load();
-        publisher.clone().publish("b", BrokerState::default());
+        publisher.clone().publish("b", BrokerState::default(), &CancellationToken::new());
         publisher.retain(|name| name == "b");
         assert!(held.broker("a").is_some() && held.broker("b").is_none());
         assert!(publisher.load().broker("a").is_none() && publisher.load().broker("b").is_some());
+    }
+
+    #[test]
+    fn a_loop_that_was_asked_to_stop_publishes_nothing_more() {
+        let (publisher, stop) = (Publisher::default(), CancellationToken::new());
+        stop.cancel();
+        publisher.publish("a", BrokerState::default(), &stop);
+        assert!(publisher.load().broker("a").is_none());
     }
 
     #[test]
@@ -67,7 +78,8 @@ mod tests {
         std::thread::scope(|scope| {
             for n in 0..8 {
                 let publisher = publisher.clone();
-                scope.spawn(move || publisher.publish(&n.to_string(), BrokerState::default()));
+                let stop = CancellationToken::new();
+                scope.spawn(move || publisher.publish(&n.to_string(), BrokerState::default(), &stop));
             }
         });
         assert_eq!(publisher.load().iter().count(), 8);
