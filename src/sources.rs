@@ -18,8 +18,8 @@
 //!
 //! A [`source::Source`] belongs to one broker, but the engine behind it need not. A Prometheus server knows many brokers: it
 //! would be one engine with its own connections, shared by the sources of these brokers through an `Arc`. The engine runs
-//! its queries once per interval; the source of each broker takes the rows that carry its broker's name
-//! ([`context::Context::broker`]) out of the last result and returns them as its partial observation. One loop per broker, the
+//! its queries once per interval; the source of each broker takes the rows that carry its broker's name out of the last
+//! result and returns them as its partial observation. One loop per broker, the
 //! merge, and the failures per source stay as they are, and a failing server shows as a failure of that source at each of
 //! its brokers.
 

@@ -1,6 +1,5 @@
 //! What a source needs for one read.
 
-use leveret_core::Broker;
 use leveret_core::observation::Failure;
 use leveret_runtime::secret::Login;
 
@@ -9,8 +8,6 @@ use super::nodes::Nodes;
 
 /// What the sources of one broker share during one read.
 pub(super) struct Context<'a> {
-    /// The broker that is read.
-    pub(super) broker: &'a Broker,
     /// The HTTP clients for the broker.
     pub(super) http: &'a mut Http,
     /// What is remembered about the broker's nodes.
@@ -22,6 +19,8 @@ pub(super) struct Context<'a> {
     /// How many queues another source has listed in this read. A source that sees this only fills gaps: it need not check
     /// that the broker is up, nor look for queues by itself.
     pub(super) listed: Option<usize>,
+    /// Whether another source has proved in this read which queues do not exist.
+    pub(super) proven: bool,
     /// Whether the certificate files were read in this read.
     pub(super) certificates_read: bool,
 }

@@ -3,37 +3,49 @@
 mod address;
 mod nodes;
 mod plan;
+mod proof;
 pub(super) mod queues;
 mod session;
+mod vhosts;
 
 use reqwest::Url;
 
-use self::nodes::NodeList;
+use self::nodes::RunningNode;
 use self::plan::{LastList, Plan};
+use self::proof::{Ground, Proof};
 use self::queues::List;
 use self::session::{Session, Singles};
 use super::context::Context;
 use super::http::Shown;
+use super::nodes::NodeReport;
 use super::partial::Partial;
 use super::wanted::Wanted;
 use leveret_core::Moment;
-use leveret_core::observation::{Failure, FailureKind, Finding, Scope, SourceKind};
+use leveret_core::observation::{Absences, Failure, FailureKind, Finding, QueueId, Scope, SourceKind};
 
 /// The management API of one broker.
 #[derive(Debug)]
 pub(super) struct Management {
     base: Url,
     last_list: LastList,
-    nodes: NodeList,
+    proof: Proof,
+}
+
+/// What one read found.
+struct Found {
+    list: List,
+    scope: Scope,
+    nodes: Vec<RunningNode>,
+    absences: Absences,
 }
 
 impl Management {
     pub(super) fn new(base: Url) -> Self {
-        Self { base, last_list: LastList::default(), nodes: NodeList::default() }
+        Self { base, last_list: LastList::default(), proof: Proof::default() }
     }
 
-    /// Reads the wanted queues, or all of them if that costs the broker less. Unless another source has read the broker
-    /// before, it also asks for the nodes' uptimes, and now and then for the whole list.
+    /// Reads the wanted queues, or all of them if that costs the broker less. Unless another source has proved which queues
+    /// do not exist, it also asks for what is needed to prove that.
     pub(super) async fn read(
         &mut self,
         context: &mut Context<'_>,
@@ -43,21 +55,17 @@ impl Management {
         let login = context.login.ok_or_else(no_credentials)?;
         context.refresh_certificates()?;
         let session = Session { client: context.http.client(&self.base, None)?, base: &self.base, login };
-        let read = async {
-            let (nodes, plan) = match context.listed {
-                None => (self.nodes.running(&session).await?, self.last_list.plan(wanted)),
-                Some(known) => (Vec::new(), Plan::of(wanted, known)),
-            };
-            let (list, scope) = match plan {
-                Plan::List => (session.list().await?, Scope::Everything),
-                Plan::Singles(queues) => {
-                    let Singles { queues, asked } = session.singles(queues).await?;
-                    (List { queues, without_counts: false, skipped: 0 }, Scope::Only(asked))
-                }
-            };
-            Ok((nodes, list, scope))
+        let plan = match context.listed {
+            None => self.last_list.plan(wanted)?,
+            Some(known) => Plan::of(wanted, known),
         };
-        let (nodes, list, scope) = context.deadline.bound(Shown(&self.base), read).await?;
+        let lists = plan == Plan::List;
+        let read = find(&mut self.proof, &session, plan, context.proven, at);
+        let found = context.deadline.bound(Shown(&self.base), read).await;
+        if let (Err(failure), true) = (&found, lists) {
+            self.last_list.note_failure(failure);
+        }
+        let Found { list, scope, nodes, absences } = found?;
         let finding = match scope {
             Scope::Everything if list.queues.is_empty() => Some(Finding::EmptyList),
             Scope::Everything if list.without_counts => Some(Finding::CollectorOff),
@@ -66,10 +74,45 @@ impl Management {
         if context.listed.is_none() {
             self.last_list.note(&scope, list.queues.len(), finding);
         }
-        let uptimes: Vec<_> = nodes.iter().map(|node| (&*node.name, Some(node.uptime))).collect();
-        let nodes = context.nodes.note(SourceKind::Management, &uptimes, at);
-        Ok(Partial { queues: list.queues, scope, nodes, unread: Vec::new(), finding, skipped: list.skipped })
+        let reports: Vec<_> =
+            nodes.iter().map(|node| NodeReport { name: &node.name, uptime: node.uptime, scrapes: None }).collect();
+        let nodes = context.nodes.note(SourceKind::Management, &reports, at);
+        Ok(Partial { queues: list.queues, scope, nodes, unread: Vec::new(), absences, finding, skipped: list.skipped })
     }
+}
+
+async fn find(
+    proof: &mut Proof,
+    session: &Session<'_>,
+    plan: Plan,
+    is_proven: bool,
+    at: Moment,
+) -> Result<Found, Failure> {
+    let ground = if is_proven { None } else { Some(proof.ground(session).await?) };
+    let elsewhere = || Absences::Unproven("another source proves which queues do not exist".to_owned());
+    let (list, scope, absences) = match plan {
+        Plan::List => {
+            let list = session.list().await?;
+            let absences = match &ground {
+                Some(ground) => proof.of_list(session, ground, &list.queues, at).await,
+                None => elsewhere(),
+            };
+            (list, Scope::Everything, absences)
+        }
+        Plan::Singles(queues) => {
+            let Singles { queues, not_found } = session.singles(queues).await?;
+            let mut known: Vec<_> = queues.iter().map(|(vhost, name, _)| QueueId::new(vhost, name)).collect();
+            for queue in not_found {
+                if ground.is_none() || proof.is_absent(session, &queue, at).await? {
+                    known.push(queue);
+                }
+            }
+            known.sort_unstable();
+            let list = List { queues, without_counts: false, skipped: 0 };
+            (list, Scope::Only(known), ground.as_ref().map_or_else(elsewhere, Ground::of_singles))
+        }
+    };
+    Ok(Found { list, scope, nodes: ground.map_or_else(Vec::new, |ground| ground.running), absences })
 }
 
 fn no_credentials() -> Failure {

@@ -2,7 +2,7 @@
 
 use leveret_core::Moment;
 use leveret_core::observation::{
-    Absence, Failure, FailureKind, Observation, QueueId, QueueMap, QueueReading, Reading, SourceKind,
+    Absence, Absences, Failure, FailureKind, Observation, QueueId, QueueMap, QueueReading, Reading, SourceKind,
 };
 
 use super::partial::Partial;
@@ -32,17 +32,21 @@ impl Outcome {
 /// Merges what the sources saw, in the order in which they were read.
 ///
 /// The first source that could be read gives the observation: its scope, its nodes and what is wrong with it. The others
-/// fill in numbers that it lacks. A counter that no node exports is not final while another source may have it: it comes
+/// fill in numbers that it lacks, and prove absences where it cannot. A counter that no node exports is not final while another source may have it: it comes
 /// after the next poll, or could not be read. If no source could be read, the first failure is the reason.
 pub(super) fn merge(outcomes: Vec<(SourceKind, Outcome)>, wanted: &Wanted, at: Moment) -> Result<Observation, Failure> {
     let (mut first, mut degraded): (Option<Partial>, Vec<(SourceKind, Failure)>) = (None, Vec::new());
+    let mut read_by = Vec::new();
     for (source, outcome) in outcomes {
         if let Some(first) = &mut first {
             mark(&mut first.queues, Absence::NotYetAsked, |_, _| true);
         }
+        if outcome.partial().is_some() {
+            read_by.push(source);
+        }
         match (&mut first, outcome) {
             (None, Outcome::Read(partial)) => first = Some(partial),
-            (Some(first), Outcome::Read(partial)) => fill(&mut first.queues, &partial.queues),
+            (Some(first), Outcome::Read(partial)) => add(first, partial),
             (first, Outcome::Failed(failure)) => {
                 if let Some(first) = first {
                     mark(&mut first.queues, Absence::FillFailed, |vhost, name| wanted.includes(vhost, name));
@@ -53,13 +57,15 @@ pub(super) fn merge(outcomes: Vec<(SourceKind, Outcome)>, wanted: &Wanted, at: M
         }
     }
     match first {
-        Some(Partial { queues, scope, nodes, unread, finding, skipped }) => Ok(Observation {
+        Some(Partial { queues, scope, nodes, unread, absences, finding, skipped }) => Ok(Observation {
             at,
             queues,
             scope,
             unread,
             coverage: nodes.coverage,
-            uptime: nodes.uptime,
+            nodes: nodes.seen,
+            read_by,
+            absences,
             finding,
             skipped,
             degraded,
@@ -70,6 +76,17 @@ pub(super) fn merge(outcomes: Vec<(SourceKind, Outcome)>, wanted: &Wanted, at: M
 
 fn no_source() -> Failure {
     Failure::new(FailureKind::Credentials, "neither `prometheus` nor `management` is configured for the broker")
+}
+
+/// Adds what a later source saw. Where the first one cannot prove that a queue does not exist, the other one may, for what
+/// it was asked for.
+fn add(first: &mut Partial, partial: Partial) {
+    fill(&mut first.queues, &partial.queues);
+    first.nodes.seen.extend(partial.nodes.seen);
+    if let (Absences::Unproven(_), Absences::Proven { .. }) = (&first.absences, &partial.absences) {
+        (first.absences, first.scope, first.skipped) = (partial.absences, partial.scope, partial.skipped);
+        first.finding = first.finding.filter(|_| first.queues.is_empty());
+    }
 }
 
 fn fill(queues: &mut QueueMap<QueueReading>, from: &QueueMap<QueueReading>) {
@@ -99,7 +116,7 @@ fn mark(queues: &mut QueueMap<QueueReading>, why: Absence, of: impl Fn(&str, &st
 mod tests {
     use super::*;
     use crate::sources::nodes::Nodes;
-    use leveret_core::observation::Scope;
+    use leveret_core::observation::{Scope, Vhosts};
     use leveret_core::testing::at;
 
     fn partial(kind: SourceKind, queues: &[(&str, QueueReading)]) -> Outcome {
@@ -108,6 +125,7 @@ mod tests {
             scope: Scope::Everything,
             nodes: Nodes::new("here").note(kind, &[], at(0)),
             unread: Vec::new(),
+            absences: Absences::Proven { by: kind, vhosts: Vhosts::All },
             finding: None,
             skipped: 0,
         })

@@ -1,11 +1,9 @@
 //! The parsers by themselves: from the bytes that a broker sends to plain values. The benchmarks measure these.
 
-use std::time::Duration;
-
 use super::management::queues;
 use super::merge::{Outcome, merge};
 use super::nodes::Nodes;
-use super::prometheus::{NodeAnswer, Scraped, sum};
+use super::prometheus::{Membership, NodeAnswer, Scraped, sum};
 use super::wanted::Wanted;
 use leveret_core::Moment;
 use leveret_core::observation::{Observation, QueueMap, QueueReading, SourceKind};
@@ -16,8 +14,9 @@ use leveret_core::observation::{Observation, QueueMap, QueueReading, SourceKind}
 pub fn prometheus<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, at: Moment) -> Option<Observation> {
     let mut answer = NodeAnswer::default();
     pieces.into_iter().try_for_each(|piece| answer.push(piece)).ok()?;
-    let scraped = Scraped { reads: vec![answer.finish().ok()?], unread: Vec::new() };
-    let partial = sum(scraped, &mut Nodes::new(""), Duration::ZERO, at);
+    let scraped =
+        Scraped { reads: vec![answer.finish().ok()?], unread: Vec::new(), membership: Membership::Told(Vec::new()) };
+    let partial = sum(scraped, &mut Nodes::new(""), at);
     merge(vec![(SourceKind::Prometheus, Outcome::Read(partial))], &Wanted::Everything, at).ok()
 }
 

@@ -3,13 +3,14 @@
 mod answer;
 pub(in crate::sources) mod exposition;
 pub(in crate::sources) mod families;
+mod members;
 mod scrape;
 mod sum;
 mod target;
 
 pub(super) use answer::NodeAnswer;
 pub(super) use scrape::Scraped;
-pub(super) use sum::sum;
+pub(super) use sum::{Membership, sum};
 
 use leveret_core::Moment;
 use leveret_core::observation::Failure;
@@ -31,8 +32,7 @@ impl Prometheus {
 
     /// Reads every node, and so every queue, whatever is wanted.
     pub(super) async fn read(&mut self, context: &mut Context<'_>, at: Moment) -> Result<Partial, Failure> {
-        let scraped = self.0.read(context).await?;
-        // After `max_sample_age` the queues of a lost node are stale anyway, so stop reporting it as missing.
-        Ok(sum(scraped, context.nodes, context.broker.max_sample_age, at))
+        let scraped = self.0.read(context, at).await?;
+        Ok(sum(scraped, context.nodes, at))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leveret_core::Moment;
-use leveret_core::observation::{Failure, FailureKind, Observation, SourceKind};
+use leveret_core::observation::{Absences, Failure, FailureKind, Observation, SourceKind};
 use leveret_runtime::Clock;
 use leveret_runtime::secret::Login;
 
@@ -55,12 +55,12 @@ impl Reader {
         let deadline = Deadline::after(self.clock.instant(), timeout);
         let login = self.login()?;
         let mut context = Context {
-            broker: &self.connection.broker,
             http: &mut self.http,
             nodes: &mut self.nodes,
             login: login.as_ref(),
             deadline,
             listed: None,
+            proven: false,
             certificates_read: false,
         };
         let outcomes = read_in_order(&mut self.sources, &mut context, timeout, wanted, at).await;
@@ -90,6 +90,7 @@ async fn read_in_order(
         context.deadline = if is_last { whole } else { whole.leaving(timeout / SHARE_OF_THE_NEXT) };
         let first = outcomes.iter().find_map(|(_, outcome)| outcome.partial());
         context.listed = first.map(|partial| partial.queues.len());
+        context.proven = first.is_some_and(|partial| matches!(partial.absences, Absences::Proven { .. }));
         let missing = match first {
             Some(partial) => gaps(partial, wanted).map(Cow::Owned),
             None => Some(Cow::Borrowed(wanted)),

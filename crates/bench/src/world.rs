@@ -1,9 +1,8 @@
 //! A broker with many queues, as an observation and as the state after two of them.
 
-use std::time::Duration;
-
-use leveret_core::observation::{Coverage, Observation, QueueId, QueueMap, QueueReading, Reading, Scope, SourceKind};
+use leveret_core::observation::{Observation, QueueId, QueueMap, QueueReading, Reading, SourceKind};
 use leveret_core::snapshot::BrokerState;
+use leveret_core::testing;
 pub(crate) use leveret_core::testing::at;
 
 /// The virtual host of all queues.
@@ -27,23 +26,15 @@ pub(crate) fn observation(queues: usize, seconds: u64) -> Observation {
         delivered: Reading::Present(19_803 + 2 * seconds),
         acked: Reading::Present(19_801 + 2 * seconds),
         redelivered: Reading::Present(7),
+        origin: Some(testing::origin()),
+        kind: None,
         counted_by: Some(SourceKind::Prometheus),
     };
     let queues: QueueMap<_> = names(queues).into_iter().map(|name| (QueueId::new(VHOST, name), reading)).collect();
-    Observation {
-        at: at(seconds),
-        queues,
-        scope: Scope::Everything,
-        unread: Vec::new(),
-        coverage: Coverage::from_number(1),
-        uptime: Some(Duration::from_secs(86_400 + seconds)),
-        finding: None,
-        skipped: 0,
-        degraded: Vec::new(),
-    }
+    Observation { queues, ..testing::observation(seconds, &[]) }
 }
 
-/// What is known after reads at 0 s and 5 s.
+/// What is known after reads at 0 s and 5 s of a broker that has been read for long.
 pub(crate) fn state(queues: usize) -> BrokerState {
-    BrokerState::default().advance(&observation(queues, 0)).advance(&observation(queues, 5))
+    testing::long_read().advance(&observation(queues, 0)).advance(&observation(queues, 5))
 }

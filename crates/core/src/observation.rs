@@ -2,17 +2,20 @@
 //!
 //! A number is a [`Reading`]: present, or absent with the reason. Nothing here turns an absence into a zero.
 
+mod absences;
 mod coverage;
+mod digest;
 mod failure;
+mod node;
 mod queue_map;
 mod reading;
 
+pub use absences::{Absences, Vhosts};
 pub use coverage::{Coverage, NodeStart};
 pub use failure::{Failure, FailureKind};
+pub use node::{NodeId, NodeSeen, Origin};
 pub use queue_map::QueueMap;
 pub use reading::{Absence, Reading};
-
-use std::time::Duration;
 
 use crate::Moment;
 
@@ -25,14 +28,17 @@ pub struct Observation {
     pub queues: QueueMap<QueueReading>,
     /// Which queues the read could have seen.
     pub scope: Scope,
-    /// Nodes that should have been read and were not. Queues on them are unknown, not gone.
+    /// Nodes that should have been read and were not, and members of the cluster to which no address leads.
     pub unread: Vec<UnreadNode>,
     /// Which nodes were read and through which source. Cumulative counters of two observations may be subtracted only if
     /// it is equal in both.
     pub coverage: Coverage,
-    /// For how long the youngest of the nodes that were read has been answering; none when the source does not report it.
-    /// It counts from the node's first answer if its start was noticed, otherwise from the start of its process.
-    pub uptime: Option<Duration>,
+    /// The nodes that were read or reported as running, once for each source that knows them.
+    pub nodes: Vec<NodeSeen>,
+    /// The sources that were read, in the order in which they were.
+    pub read_by: Vec<SourceKind>,
+    /// What it proves that a queue of the scope was not seen.
+    pub absences: Absences,
     /// What was wrong with an answer that looked like a success.
     pub finding: Option<Finding>,
     /// Lines or items of the answer that could not be parsed and were skipped.
@@ -78,8 +84,25 @@ pub struct QueueReading {
     pub acked: Reading,
     /// Messages delivered once more, cumulative.
     pub redelivered: Reading,
+    /// Where the levels come from; none if there is no row of the queue.
+    pub origin: Option<Origin>,
+    /// What the queue is, where the source tells.
+    pub kind: Option<QueueKind>,
     /// Where the four cumulative counters come from. Two sources count differently, so their counters are never mixed.
     pub counted_by: Option<SourceKind>,
+}
+
+/// What a queue is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueueKind {
+    /// A classic queue, mirrored or not.
+    Classic,
+    /// A quorum queue.
+    Quorum,
+    /// A stream, whose entries stay when they are consumed.
+    Stream,
+    /// Any other type.
+    Other,
 }
 
 /// A way of reading a broker.
@@ -162,8 +185,20 @@ impl QueueReading {
             delivered: absent,
             acked: absent,
             redelivered: absent,
+            origin: None,
+            kind: None,
             counted_by: None,
         }
+    }
+
+    /// The four levels: ready, unacknowledged, messages, consumers.
+    pub fn levels(&self) -> [Reading; 4] {
+        [self.ready, self.unacked, self.messages, self.consumers]
+    }
+
+    /// The four levels, to change them.
+    pub fn levels_mut(&mut self) -> [&mut Reading; 4] {
+        [&mut self.ready, &mut self.unacked, &mut self.messages, &mut self.consumers]
     }
 
     /// The four cumulative counters: published, delivered, acknowledged, redelivered.
@@ -178,11 +213,15 @@ impl QueueReading {
 
     /// Fills what is absent here from another source's reading of the same queue. The four counters are taken
     /// together or not at all, because they can only be compared with counters of the same source.
+    ///
+    /// Levels that two nodes report stay absent: another source would only have chosen one of them, or added them up.
     pub fn fill_from(&mut self, other: &Self) {
-        self.ready = self.ready.or(other.ready);
-        self.unacked = self.unacked.or(other.unacked);
-        self.messages = self.messages.or(other.messages);
-        self.consumers = self.consumers.or(other.consumers);
+        if !self.levels().contains(&Reading::Absent(Absence::TwoNodes)) {
+            let levels = self.levels_mut().into_iter().zip(other.levels());
+            levels.for_each(|(level, other)| *level = level.or(other));
+        }
+        self.origin = self.origin.or(other.origin);
+        self.kind = self.kind.or(other.kind);
         if self.counted_by.is_none() {
             self.published = other.published;
             self.delivered = other.delivered;

@@ -1,12 +1,13 @@
 //! The last trusted observations of every queue of every broker: immutable, published whole.
 //!
 //! [`BrokerState::advance`] takes an observation and [`BrokerState::failed`] a failure; both are pure. They decide what is
-//! trusted: the answers of a broker that has just restarted, or of which a node could not be read, look like success with
-//! smaller numbers, so they are held back for a while ([`Hold`]).
+//! trusted: a broker that has just restarted, or whose queues have new leaders, answers with success and numbers that are too
+//! small, so after such a change falls, zeros and absences wait for a while ([`Hold`]).
 
 mod advance;
 mod counters;
 mod hold;
+mod holds;
 mod lasting;
 mod queue_state;
 #[cfg(test)]
@@ -15,13 +16,17 @@ mod tests;
 pub use counters::{Counter, Delta, NotComparable};
 pub use hold::{HOLD_FOR, Hold, HoldCause};
 pub use lasting::Lasting;
-pub use queue_state::RATE_WINDOW;
+pub use queue_state::{QueueState, RATE_WINDOW, Unseen};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::Moment;
-use crate::observation::{Coverage, Failure, Finding, QueueMap, QueueReading, Scope, SourceKind, UnreadNode};
+use crate::observation::{
+    Absences, Coverage, Failure, Finding, QueueMap, QueueReading, Scope, SourceKind, UnreadNode, Vhosts,
+};
+
+use self::holds::Holds;
 
 /// Every broker's state, published whole.
 #[derive(Clone, Debug, Default)]
@@ -36,12 +41,21 @@ pub struct BrokerState {
     pub queues: QueueMap<QueueState>,
     /// The last observation, whether or not its numbers were trusted.
     pub seen: Option<Seen>,
-    /// When the last trusted and complete list was read: a queue that is not known now did not exist then.
-    pub listed: Option<Moment>,
+    /// The last list that proves absences.
+    pub listed: Option<Listing>,
     /// Why the last read failed, and since when every read has failed; none when the last one succeeded.
     pub failure: Option<Lasting<Failure>>,
-    /// What made the last answers doubtful. It is kept while its cause lasts, so that the same hold does not begin twice.
-    hold: Option<Hold>,
+    /// What makes numbers doubtful.
+    holds: Holds,
+}
+
+/// A list of all queues that proves absences: a queue that is not known now did not exist then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// When the read of the list began.
+    pub at: Moment,
+    /// The virtual hosts of which it had all queues.
+    pub vhosts: Vhosts,
 }
 
 /// What the last observation of a broker looked like.
@@ -57,31 +71,12 @@ pub struct Seen {
     pub finding: Option<Lasting<Finding>>,
     /// Since when parts of the answers could not be parsed; queues may be among them.
     pub skipping_since: Option<Moment>,
+    /// What it proved that a queue was not seen, and since when.
+    pub absences: Lasting<Absences>,
+    /// Why it proves no absence although it is complete.
+    pub hold: Option<Hold>,
     /// Sources that failed while another one could be read.
     pub degraded: Vec<(SourceKind, Failure)>,
-}
-
-/// What is known about one queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QueueState {
-    /// The last trusted sample.
-    pub latest: Sample,
-    /// A trusted sample before, to subtract cumulative counters from: the earliest one, until it is older than
-    /// [`RATE_WINDOW`], and from then on one that is between once and twice as old.
-    pub previous: Option<Sample>,
-    /// The sample that follows `previous` in that role.
-    successor: Option<Sample>,
-    /// Since when complete reads have missed it.
-    pub unseen: Option<Unseen>,
-}
-
-/// The complete reads in a row that have missed a queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unseen {
-    /// When the first of them began.
-    pub since: Moment,
-    /// How many there were.
-    pub reads: u32,
 }
 
 /// A queue's numbers at one time.
@@ -96,17 +91,28 @@ pub struct Sample {
 }
 
 impl BrokerState {
-    /// Why, and since when, new numbers are held back; none when they are trusted.
-    pub fn hold(&self) -> Option<Hold> {
-        let at = self.seen.as_ref()?.at;
-        self.hold.filter(|hold| !hold.is_over(at))
+    /// Why, and since when, absences are not used; none when they are, or when the last read proved none.
+    pub fn hold(&self) -> Option<&Hold> {
+        self.seen.as_ref()?.hold.as_ref()
+    }
+
+    /// Why, and since when, a fall of a queue's numbers is not used; none when it is.
+    pub fn hold_of(&self, queue: &QueueState) -> Option<Hold> {
+        queue.hold(&self.holds, self.seen.as_ref()?.at)
     }
 }
 
 impl Seen {
-    /// Whether it saw all that it should have seen.
-    pub fn is_complete(&self) -> bool {
-        self.unread.is_none() && self.finding.is_none() && self.skipping_since.is_none()
+    /// Whether a queue of its scope that it has not seen does not exist.
+    pub fn proves_absences(&self) -> bool {
+        let proven = matches!(self.absences.what, Absences::Proven { .. });
+        proven && self.hold.is_none() && self.skipping_since.is_none()
+    }
+
+    /// The same for a queue of this virtual host.
+    pub fn proves_absence_in(&self, vhost: &str) -> bool {
+        let visible = matches!(&self.absences.what, Absences::Proven { vhosts, .. } if vhosts.include(vhost));
+        visible && self.proves_absences()
     }
 }
 

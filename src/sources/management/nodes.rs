@@ -1,4 +1,4 @@
-//! How long the nodes have been up, if the user may see that.
+//! What the user may know of the nodes.
 
 use std::time::Duration;
 
@@ -8,15 +8,35 @@ use super::session::Session;
 use leveret_core::observation::Failure;
 use leveret_runtime::secret::Login;
 
-/// Whether the user may list the nodes. This is asked once for each user, because the broker logs every refusal.
+/// What the user may see. This is asked once for each user, because the broker logs every refusal.
 #[derive(Debug, Default)]
-pub(super) struct NodeList(Option<(Login, bool)>);
+pub(super) struct User(Option<(Login, Sight)>);
+
+/// How much a user sees, by the tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// The virtual hosts with permission.
+    Permitted,
+    /// The queues in the virtual hosts with permission, the names of all virtual hosts, and the nodes.
+    Nodes,
+    /// Everything.
+    All,
+}
+
+/// The nodes of the cluster, as a user with the tag `monitoring` sees them.
+#[derive(Debug, Default)]
+pub(super) struct NodeList {
+    pub(super) running: Vec<RunningNode>,
+    /// Whether a node has found that it was cut off from another one.
+    pub(super) is_partitioned: bool,
+}
 
 /// A running node.
 #[derive(Debug)]
 pub(super) struct RunningNode {
     pub(super) name: Box<str>,
-    pub(super) uptime: Duration,
+    /// Absent for some seconds after a start.
+    pub(super) uptime: Option<Duration>,
 }
 
 #[derive(Deserialize)]
@@ -26,10 +46,12 @@ struct Node {
     running: bool,
     /// Milliseconds.
     uptime: Option<u64>,
+    #[serde(default)]
+    partitions: Vec<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct User {
+struct WhoAmI {
     tags: Tags,
 }
 
@@ -41,37 +63,41 @@ enum Tags {
     Text(String),
 }
 
-impl NodeList {
-    /// The running nodes; empty if the user lacks the tag `monitoring`, which is not needed otherwise. The request also
-    /// shows that the broker is up and knows the user, even if no queue is wanted.
-    pub(super) async fn running(&mut self, session: &Session<'_>) -> Result<Vec<RunningNode>, Failure> {
-        let asked = self.0.as_ref().filter(|(asked, _)| asked == session.login).map(|(_, may_list)| *may_list);
-        let may_list = if let Some(may_list) = asked {
-            may_list
-        } else {
-            let user: User = session.document(&["api", "whoami"], "").await?;
-            let may_list = user.tags.include_monitoring();
-            self.0 = Some((session.login.clone(), may_list));
-            may_list
-        };
-        if !may_list {
-            return Ok(Vec::new());
+impl User {
+    /// How much the user sees. The first time, the request also shows that the broker is up and knows the user.
+    pub(super) async fn sight(&mut self, session: &Session<'_>) -> Result<Sight, Failure> {
+        if let Some((_, sight)) = self.0.as_ref().filter(|(asked, _)| asked == session.login) {
+            return Ok(*sight);
         }
-        let nodes: Vec<Node> = session.document(&["api", "nodes"], "columns=name,running,uptime").await?;
+        let user: WhoAmI = session.document(&["api", "whoami"], "").await?;
+        let sight = user.tags.sight();
+        self.0 = Some((session.login.clone(), sight));
+        Ok(sight)
+    }
+}
+
+impl NodeList {
+    /// Asks for the nodes, for which the user needs the tag `monitoring`.
+    pub(super) async fn read(session: &Session<'_>) -> Result<Self, Failure> {
+        let nodes: Vec<Node> = session.document(&["api", "nodes"], "columns=name,running,uptime,partitions").await?;
+        let is_partitioned = nodes.iter().any(|node| !node.partitions.is_empty());
         let running = nodes.into_iter().filter(|node| node.running);
-        let known = running.filter_map(|Node { name, running: _, uptime }| {
-            Some(RunningNode { name, uptime: Duration::from_millis(uptime?) })
-        });
-        Ok(known.collect())
+        let running =
+            running.map(|node| RunningNode { name: node.name, uptime: node.uptime.map(Duration::from_millis) });
+        Ok(Self { running: running.collect(), is_partitioned })
     }
 }
 
 impl Tags {
-    fn include_monitoring(&self) -> bool {
-        let suffices = |tag: &str| matches!(tag.trim(), "monitoring" | "administrator");
-        match self {
-            Self::List(tags) => tags.iter().any(|tag| suffices(tag)),
-            Self::Text(tags) => tags.split(',').any(suffices),
+    fn sight(&self) -> Sight {
+        let tags: Vec<&str> = match self {
+            Self::List(tags) => tags.iter().map(|tag| tag.trim()).collect(),
+            Self::Text(tags) => tags.split(',').map(str::trim).collect(),
+        };
+        match () {
+            () if tags.contains(&"administrator") => Sight::All,
+            () if tags.contains(&"monitoring") => Sight::Nodes,
+            () => Sight::Permitted,
         }
     }
 }

@@ -4,18 +4,21 @@
 //! and it is never a zero.
 
 mod lenient;
+mod names;
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
 use self::lenient::{LenientCount, Stats};
-use leveret_core::observation::{Absence, QueueId, QueueMap, QueueReading, Reading, SourceKind};
+use self::names::{LenientNames, LenientText};
+use leveret_core::observation::{
+    Absence, NodeId, Origin, QueueId, QueueKind, QueueMap, QueueReading, Reading, SourceKind,
+};
 
 /// The requested fields.
-pub(in crate::sources) const COLUMNS: &str = "columns=name,vhost,state,messages,messages_ready,messages_unacknowledged,consumers,\
+pub(in crate::sources) const COLUMNS: &str = "columns=name,vhost,state,type,node,leader,online,members,messages,messages_ready,messages_unacknowledged,consumers,\
     message_stats.publish,message_stats.deliver_get,message_stats.ack,message_stats.redeliver";
 
 /// A list of queues, parsed.
@@ -31,11 +34,22 @@ pub(in crate::sources) struct List {
 
 #[derive(Deserialize)]
 struct Item<'a> {
-    #[serde(borrow)]
-    name: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    vhost: Option<Cow<'a, str>>,
-    state: Option<State>,
+    #[serde(borrow, default)]
+    name: LenientText<'a>,
+    #[serde(borrow, default)]
+    vhost: LenientText<'a>,
+    #[serde(borrow, default)]
+    state: LenientText<'a>,
+    #[serde(rename = "type", borrow, default)]
+    kind: LenientText<'a>,
+    #[serde(borrow, default)]
+    node: LenientText<'a>,
+    #[serde(borrow, default)]
+    leader: LenientText<'a>,
+    #[serde(borrow, default)]
+    online: LenientNames<'a>,
+    #[serde(borrow, default)]
+    members: LenientNames<'a>,
     #[serde(default)]
     messages: LenientCount,
     #[serde(default)]
@@ -48,16 +62,6 @@ struct Item<'a> {
     message_stats: Stats,
 }
 
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-enum State {
-    Down,
-    Minority,
-    Stopped,
-    #[serde(other)]
-    Other,
-}
-
 /// A list of queues, `/api/queues`.
 pub(in crate::sources) fn list(body: &[u8]) -> Result<List, serde_json::Error> {
     let (mut list, mut any_count, mut any_running) = (List::default(), false, false);
@@ -65,7 +69,7 @@ pub(in crate::sources) fn list(body: &[u8]) -> Result<List, serde_json::Error> {
         any_count |= item.has_counts();
         any_running |= item.is_running();
         let reading = item.reading();
-        match (item.vhost, item.name) {
+        match (item.vhost.0, item.name.0) {
             (Some(vhost), Some(name)) => list.queues.insert(QueueId::new(vhost, name), reading),
             _ => list.skipped = list.skipped.saturating_add(1),
         }
@@ -98,15 +102,50 @@ impl Item<'_> {
 
     /// Whether missing counts can only be due to the broker's statistics.
     fn is_running(&self) -> bool {
-        matches!(self.state, Some(State::Other))
+        self.state.0.is_some() && !self.is_down()
+    }
+
+    fn is_down(&self) -> bool {
+        matches!(self.state.0.as_deref(), Some("down" | "minority" | "stopped"))
+    }
+
+    /// Why a level is not a number, although the answer has one: with more than half of the members offline this is the view
+    /// of a node that was cut off, and while node and leader differ the numbers of both may be added up.
+    fn distrust(&self) -> Option<Absence> {
+        if !self.members.0.is_empty() && self.online.0.len() * 2 <= self.members.0.len() {
+            return Some(Absence::QueueDown);
+        }
+        let (node, leader) = (self.node.0.as_deref()?, self.leader.0.as_deref()?);
+        (node != leader).then_some(Absence::TwoNodes)
+    }
+
+    /// A level. A queue that has just got a new leader has 0 messages and no number of consumers yet.
+    fn level(&self, count: LenientCount) -> Reading {
+        match (self.distrust(), count.0) {
+            (_, None) if self.is_down() => Reading::Absent(Absence::QueueDown),
+            (Some(why), Some(_)) => Reading::Absent(why),
+            (None, Some(0)) if self.consumers.0.is_none() => Reading::Absent(Absence::Unsettled),
+            (_, number) => number.into(),
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        let node = self.leader.0.as_deref().or(self.node.0.as_deref()).map(NodeId::of);
+        let origin = Origin::new(SourceKind::Management, node);
+        if self.online.0.is_empty() { origin } else { origin.with_online(self.online.0.iter().map(|name| &**name)) }
+    }
+
+    fn kind(&self) -> Option<QueueKind> {
+        Some(match self.kind.0.as_deref()? {
+            "classic" => QueueKind::Classic,
+            "quorum" => QueueKind::Quorum,
+            "stream" => QueueKind::Stream,
+            _ => QueueKind::Other,
+        })
     }
 
     fn reading(&self) -> QueueReading {
-        let down = matches!(self.state, Some(State::Down | State::Minority | State::Stopped));
-        let level = |count: LenientCount| match count.0 {
-            None if down => Reading::Absent(Absence::QueueDown),
-            number => number.into(),
-        };
+        let down = self.is_down();
         // A queue that has counts but no message statistics has had no traffic since its broker started.
         let without = match (down, self.has_counts()) {
             (_, true) => Absence::NoTraffic,
@@ -118,14 +157,16 @@ impl Item<'_> {
         let any_counter =
             [stats.publish, stats.deliver_get, stats.ack, stats.redeliver].iter().any(|count| count.0.is_some());
         QueueReading {
-            ready: level(self.messages_ready),
-            unacked: level(self.messages_unacknowledged),
-            messages: level(self.messages),
-            consumers: level(self.consumers),
+            ready: self.level(self.messages_ready),
+            unacked: self.level(self.messages_unacknowledged),
+            messages: self.level(self.messages),
+            consumers: self.level(self.consumers),
             published: counter(stats.publish),
             delivered: counter(stats.deliver_get),
             acked: counter(stats.ack),
             redelivered: counter(stats.redeliver),
+            origin: Some(self.origin()),
+            kind: self.kind(),
             counted_by: any_counter.then_some(SourceKind::Management),
         }
     }

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Url};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::address;
@@ -35,9 +37,24 @@ pub(super) struct Session<'a> {
 pub(super) struct Singles {
     /// Those that exist.
     pub(super) queues: QueueMap<QueueReading>,
-    /// Those whose existence or absence is known.
-    pub(super) asked: Vec<QueueId>,
+    /// Those for which RabbitMQ has answered 404, which does not prove that they do not exist.
+    pub(super) not_found: Vec<QueueId>,
 }
+
+/// A page of a list of queues.
+#[derive(Deserialize)]
+struct Page {
+    filtered_count: u64,
+    items: Vec<Named>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: Box<str>,
+}
+
+/// The largest page that RabbitMQ gives.
+const PAGE_MAX: u64 = 500;
 
 impl Session<'_> {
     /// All queues.
@@ -50,7 +67,7 @@ impl Session<'_> {
     /// Single queues. If the user may not read a virtual host, only the queues in it are left out, unless nothing else
     /// was wanted.
     pub(super) async fn singles(&self, queues: Vec<QueueId>) -> Result<Singles, Failure> {
-        let mut singles = Singles { queues: QueueMap::new(), asked: Vec::with_capacity(queues.len()) };
+        let mut singles = Singles { queues: QueueMap::new(), not_found: Vec::new() };
         let mut refused = None;
         let mut answers = stream::iter(queues)
             .map(|queue| async move {
@@ -62,18 +79,40 @@ impl Session<'_> {
             .buffer_unordered(SINGLES_AT_ONCE);
         while let Some((queue, outcome)) = answers.try_next().await? {
             match outcome {
-                Ok(found) => {
-                    if let Some(reading) = found {
-                        singles.queues.insert(queue.clone(), reading);
-                    }
-                    singles.asked.push(queue);
-                }
+                Ok(Some(reading)) => singles.queues.insert(queue, reading),
+                Ok(None) => singles.not_found.push(queue),
                 Err(failure) => refused = Some(failure),
             }
         }
         match refused {
-            Some(failure) if singles.asked.is_empty() => Err(failure),
+            Some(failure) if singles.queues.is_empty() && singles.not_found.is_empty() => Err(failure),
             _ => Ok(singles),
+        }
+    }
+
+    /// Whether no queue has this name: the virtual host can be read, and its list of the names that contain it does not have
+    /// it.
+    pub(super) async fn has_no(&self, queue: &QueueId) -> Result<bool, Failure> {
+        let name = utf8_percent_encode(&queue.name, NON_ALPHANUMERIC);
+        let query = format!("page=1&page_size={PAGE_MAX}&name={name}&columns=name");
+        let url = address::of(self.base, &["api", "queues", &queue.vhost], &query);
+        let body = match self.fetch(&url, SINGLE_BYTES_MAX).await {
+            Ok(Some(body)) => body,
+            Ok(None) => return Ok(false),
+            Err(failure) if failure.kind == FailureKind::Unauthorized => return Ok(false),
+            Err(failure) => return Err(failure),
+        };
+        let page: Page = serde_json::from_slice(&body).map_err(|error| malformed(&url, &error))?;
+        Ok(page.filtered_count <= PAGE_MAX && page.items.iter().all(|item| item.name != queue.name))
+    }
+
+    /// Whether the user may see the queues of a virtual host.
+    pub(super) async fn may_see(&self, vhost: &str) -> Result<bool, Failure> {
+        let url = address::of(self.base, &["api", "queues", vhost], "page=1&page_size=1&columns=name");
+        match self.fetch(&url, SINGLE_BYTES_MAX).await {
+            Ok(body) => Ok(body.is_some_and(|body| serde_json::from_slice::<Page>(&body).is_ok())),
+            Err(failure) if failure.kind == FailureKind::Unauthorized => Ok(false),
+            Err(failure) => Err(failure),
         }
     }
 

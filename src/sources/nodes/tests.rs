@@ -7,8 +7,24 @@ fn seconds(uptime: u64) -> Duration {
     Duration::from_secs(uptime)
 }
 
-fn note(nodes: &mut Nodes, read: &[(&str, Option<Duration>)], second: u64) -> NodeSet {
-    nodes.note(SourceKind::Prometheus, read, at(second))
+/// What one read of nodes came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Noted {
+    coverage: Coverage,
+    /// For how long the youngest has been answering.
+    uptime: Option<Duration>,
+}
+
+fn note_by(source: SourceKind, nodes: &mut Nodes, read: &[(&str, Option<Duration>)], second: u64) -> Noted {
+    // Another scrape has been counted at each second.
+    let scrapes = (source == SourceKind::Prometheus).then_some(second + 100);
+    let reports: Vec<_> = read.iter().map(|(name, uptime)| NodeReport { name, uptime: *uptime, scrapes }).collect();
+    let set = nodes.note(source, &reports, at(second));
+    Noted { coverage: set.coverage, uptime: set.seen.iter().filter_map(|node| node.answering).min() }
+}
+
+fn note(nodes: &mut Nodes, read: &[(&str, Option<Duration>)], second: u64) -> Noted {
+    note_by(SourceKind::Prometheus, nodes, read, second)
 }
 
 #[test]
@@ -18,7 +34,7 @@ fn coverage_does_not_depend_on_the_order_or_number_of_addresses() {
     let both = note(&mut nodes, &[("a", up), ("b", None)], 0).coverage;
     assert_eq!(both, note(&mut nodes, &[("b", None), ("a", up), ("a", up)], 0).coverage);
     assert_ne!(both, note(&mut nodes, &[("a", up)], 0).coverage);
-    let other_source = nodes.note(SourceKind::Management, &[("a", up), ("b", None)], at(0));
+    let other_source = note_by(SourceKind::Management, &mut nodes, &[("a", up), ("b", None)], 0);
     assert_ne!(both, other_source.coverage);
 }
 
@@ -58,7 +74,7 @@ fn an_uptime_that_lags_is_not_a_restart() {
         let seen = note(&mut nodes, &up(uptime), second);
         assert_eq!((seen.coverage, seen.uptime), (first.coverage, Some(seconds(uptime))));
         // The management API lags by 5 s.
-        let lagging = nodes.note(SourceKind::Management, &up(95 + second), at(second));
+        let lagging = note_by(SourceKind::Management, &mut nodes, &up(95 + second), second);
         assert_eq!(lagging.uptime, Some(seconds(95 + second)));
     }
 }
@@ -100,23 +116,66 @@ fn nodes_of_the_same_name_in_another_cluster_are_others() {
 }
 
 #[test]
-fn a_node_that_is_not_read_any_more_is_forgotten_after_an_hour() {
+fn a_node_without_an_address_stays_unread_until_the_cluster_has_it_no_longer() {
     let mut nodes = Nodes::default();
+    // A node that only another source reads is not lost to this one.
+    note_by(SourceKind::Management, &mut nodes, &[("c", None)], 0);
     note(&mut nodes, &[("a", None), ("b", None)], 0);
-    note(&mut nodes, &[("b", None)], FORGET_AFTER.as_secs() + 1);
-    assert_eq!(nodes.known.len(), 1);
+    for second in [30, 7200] {
+        note(&mut nodes, &[("a", None)], second);
+        let lost = nodes.lost(SourceKind::Prometheus, at(second));
+        assert_eq!(lost.len(), 1);
+        assert!(lost[0].node == "b" && lost[0].why.contains("at 00:00:00Z"), "{lost:?}");
+    }
+    nodes.forget_lost(SourceKind::Prometheus, at(7200));
+    assert_eq!(nodes.lost(SourceKind::Prometheus, at(7200)), []);
 }
 
 #[test]
-fn a_node_without_an_address_is_reported_for_a_while() {
-    let (mut nodes, memory) = (Nodes::default(), seconds(30));
-    // A node that only another source reads is not lost to this one.
-    nodes.note(SourceKind::Management, &[("c", None)], at(0));
-    note(&mut nodes, &[("a", None), ("b", None)], 0);
-    note(&mut nodes, &[("a", None)], 30);
-    let lost = nodes.lost(SourceKind::Prometheus, at(30), memory);
-    assert_eq!(lost.len(), 1);
-    assert!(lost[0].node == "b" && lost[0].why.contains("at 00:00:00Z"), "{lost:?}");
-    note(&mut nodes, &[("a", None)], 31);
-    assert_eq!(nodes.lost(SourceKind::Prometheus, at(31), memory), []);
+fn no_more_lost_nodes_are_remembered_than_a_cluster_may_have() {
+    let mut nodes = Nodes::default();
+    for second in 0..200 {
+        note(&mut nodes, &[(&format!("n{second}"), None)], second);
+        assert!(nodes.lost(SourceKind::Prometheus, at(second)).len() <= LOST_MAX);
+    }
+    let lost = nodes.lost(SourceKind::Prometheus, at(199));
+    assert_eq!(lost.len(), LOST_MAX);
+    assert!(lost.iter().any(|node| node.node == "n198"), "the latest are kept");
+}
+
+/// One read of one node: whether it went on, its coverage, and for how long it has been answering.
+fn scraped(nodes: &mut Nodes, second: u64, uptime: u64, scrapes: Option<u64>) -> (bool, Coverage, Option<Duration>) {
+    let report = NodeReport { name: "a", uptime: Some(seconds(uptime)), scrapes };
+    let set = nodes.note(SourceKind::Prometheus, &[report], at(second));
+    (set.seen[0].went_on, set.coverage, set.seen[0].answering)
+}
+
+#[test]
+fn a_count_of_scrapes_that_falls_or_is_gone_is_a_restart_although_the_uptime_goes_on() {
+    let mut nodes = Nodes::default();
+    let (_, first, _) = scraped(&mut nodes, 0, 5000, Some(300));
+    assert_eq!(scraped(&mut nodes, 5, 5005, Some(301)), (true, first, Some(seconds(5005))));
+    let (went_on, gone, answering) = scraped(&mut nodes, 10, 5010, None);
+    assert_eq!((went_on, answering), (false, Some(seconds(0))));
+    assert_ne!(gone, first);
+    let (went_on, same, answering) = scraped(&mut nodes, 15, 5015, Some(1));
+    assert_eq!((went_on, same, answering), (false, gone, Some(seconds(5))));
+    assert_eq!(scraped(&mut nodes, 20, 5020, Some(2)), (true, gone, Some(seconds(10))));
+    let (went_on, fell, answering) = scraped(&mut nodes, 25, 5025, Some(1));
+    assert_eq!((went_on, answering), (false, Some(seconds(0))));
+    assert_ne!(fell, gone);
+}
+
+#[test]
+fn a_node_whose_endpoint_was_never_scraped_may_have_just_started() {
+    let mut nodes = Nodes::default();
+    assert_eq!(scraped(&mut nodes, 0, 5000, None).2, Some(seconds(0)));
+}
+
+#[test]
+fn no_uptime_is_too_large() {
+    let mut nodes = Nodes::default();
+    for (second, uptime) in [(0, u64::MAX), (5, 1), (10, u64::MAX - 5), (15, 0)] {
+        scraped(&mut nodes, second, uptime, Some(second + 1));
+    }
 }

@@ -3,11 +3,11 @@
 use super::fake::{Fake, Reply};
 use super::fixtures;
 use super::management::api;
-use super::prometheus::{PATH, node};
+use super::prometheus::{MEMBERS, PATH, members, node};
 use super::setup::{Files, at, nodes, reader, unreachable_url, wanted};
 use crate::config::{Connection, PrometheusNodes};
 use crate::sources::Wanted;
-use leveret_core::observation::{Absence, FailureKind, Observation, Reading, SourceKind};
+use leveret_core::observation::{Absence, Absences, FailureKind, Observation, Reading, SourceKind};
 
 /// Delivered messages of a queue.
 #[track_caller]
@@ -71,6 +71,21 @@ async fn a_fill_that_fails_leaves_the_numbers_that_are_there() {
     assert_eq!(delivered(&seen, "qq"), Reading::Absent(Absence::FillFailed));
     assert_eq!(degraded(&seen), [(SourceKind::Management, FailureKind::Connect)]);
     assert_eq!(delivered(&seen, "task_queue"), Reading::Absent(Absence::NotYetAsked));
+}
+
+#[tokio::test]
+async fn queues_of_a_node_that_is_not_read_come_from_the_management_api() {
+    let (files, c1) = (Files::new(), node("4.3.6-cluster", "both-up-c1-prom.txt").await);
+    c1.answer(MEMBERS, Reply::ok(members(&["c2@localhost"])));
+    let management = api(fixtures::read("4.3.6-cluster", "both-up-c1-queues.json")).await;
+    let mut reader = reader(both(&files, &c1, &management));
+    for (second, wanted) in [(0, Wanted::Everything), (5, wanted(&["cq-on-c2"]))] {
+        let seen = reader.read(&wanted, at(second)).await.expect("readable");
+        assert!(seen.queues.get("/", "cq-on-c2").is_some_and(|queue| queue.messages.present().is_some()), "{wanted:?}");
+        let proven = matches!(seen.absences, Absences::Proven { by: SourceKind::Management, .. });
+        assert!(proven && seen.scope.covers("/", "cq-on-c2"), "{wanted:?}: {:?}", seen.absences);
+        assert_eq!(seen.unread.len(), 1);
+    }
 }
 
 #[tokio::test]

@@ -4,14 +4,22 @@ use super::fake::{Fake, Reply};
 use super::fixtures;
 use super::setup::{Files, at, reader, wanted};
 use crate::sources::Wanted;
-use leveret_core::observation::{Absence, FailureKind, Finding, QueueId, QueueReading, Reading, Scope};
+use leveret_core::observation::{
+    Absence, Absences, FailureKind, Finding, Observation, QueueId, QueueReading, Reading, Scope, SourceKind, Vhosts,
+};
 
 /// A management API that knows its user, and answers `/api/queues` with `list`.
 pub(super) async fn api(list: impl AsRef<[u8]>) -> Fake {
     let fake = Fake::start().await;
     fake.answer("/api/whoami", Reply::ok(r#"{"name":"ann","tags":["management"]}"#));
     fake.answer("/api/queues", Reply::ok(list));
+    fake.answer("/api/vhosts", Reply::ok(r#"[{"name":"/","cluster_state":{"a@b":"running"}}]"#));
     fake
+}
+
+/// For how long the nodes have been answering.
+fn answering(seen: &Observation) -> Vec<Option<std::time::Duration>> {
+    seen.nodes.iter().map(|node| node.answering).collect()
 }
 
 /// A list of so many empty queues.
@@ -26,7 +34,7 @@ fn list_of(queues: usize) -> String {
 async fn a_list_gives_every_queue() {
     let (files, fake) = (Files::new(), api(fixtures::read("3.10.8", "queues.json")).await);
     let seen = reader(files.management(&fake)).read(&wanted(&["qq"]), at(0)).await.expect("readable");
-    assert_eq!((seen.queues.len(), seen.scope, seen.finding, seen.uptime), (25, Scope::Everything, None, None));
+    assert_eq!((seen.queues.len(), seen.scope, seen.finding), (25, Scope::Everything, None));
     let qq = seen.queues.get("/", "qq").expect("listed");
     assert_eq!((qq.ready, qq.delivered), (Reading::Present(101), Reading::Present(51)));
 }
@@ -35,6 +43,8 @@ async fn a_list_gives_every_queue() {
 async fn few_of_many_queues_are_asked_for_by_name() {
     let (files, fake) = (Files::new(), api(list_of(100)).await);
     fake.answer("/api/queues/%2F/q7", Reply::ok(r#"{"name":"q7","vhost":"/","state":"running","messages_ready":70}"#));
+    let page = "/api/queues/%2F?page=1&page_size=500&name=gone&columns=name";
+    fake.answer(page, Reply::ok(r#"{"filtered_count":1,"items":[{"name":"gone2"}]}"#));
     let (mut reader, wanted) = (reader(files.management(&fake)), wanted(&["gone", "q7"]));
     reader.read(&wanted, at(0)).await.expect("readable");
     fake.take_requests();
@@ -42,11 +52,73 @@ async fn few_of_many_queues_are_asked_for_by_name() {
     let mut requests = fake.take_requests();
     requests.sort_unstable();
     let paths: Vec<_> = requests.iter().filter_map(|request| request.split(' ').next()).collect();
-    assert_eq!(paths, ["/api/queues/%2F/gone", "/api/queues/%2F/q7"]);
+    assert_eq!(paths, ["/api/queues/%2F", "/api/queues/%2F/gone", "/api/queues/%2F/q7", "/api/vhosts"]);
     assert_eq!(seen.queues.get("/", "q7").map(|queue| queue.ready), Some(Reading::Present(70)));
     assert!(seen.queues.len() == 1 && seen.scope.covers("/", "gone") && !seen.scope.covers("/", "q8"));
     reader.read(&Wanted::Everything, at(10)).await.expect("readable");
-    assert!(fake.take_requests()[0].starts_with("/api/queues "));
+    assert!(fake.take_requests()[1].starts_with("/api/queues "));
+}
+
+/// What a read of two single queues, of which `/` has `q7` and `gone` gives 404, proves about `gone`.
+async fn covers_gone(page: Reply, vhosts: &str) -> bool {
+    let (files, fake) = (Files::new(), api(list_of(100)).await);
+    fake.answer("/api/queues/%2F/q7", Reply::ok(r#"{"name":"q7","vhost":"/","messages_ready":70,"consumers":0}"#));
+    fake.answer("/api/queues/%2F?page=1&page_size=500&name=gone&columns=name", page);
+    let (mut reader, wanted) = (reader(files.management(&fake)), wanted(&["gone", "q7"]));
+    reader.read(&wanted, at(0)).await.expect("readable");
+    fake.answer("/api/vhosts", Reply::ok(vhosts));
+    let seen = reader.read(&wanted, at(5)).await.expect("readable");
+    assert_eq!(seen.queues.get("/", "q7").map(|queue| queue.ready), Some(Reading::Present(70)));
+    seen.scope.covers("/", "gone") && matches!(seen.absences, Absences::Proven { .. })
+}
+
+#[tokio::test]
+async fn a_404_alone_proves_nothing() {
+    let running = r#"[{"name":"/","cluster_state":{"a@b":"running"}}]"#;
+    let empty = || Reply::ok(r#"{"filtered_count":0,"item_count":0,"items":[],"page":1}"#);
+    assert!(covers_gone(empty(), running).await);
+    assert!(!covers_gone(Reply::ok(r#"{"filtered_count":1,"items":[{"name":"gone"}]}"#), running).await, "it is there");
+    assert!(
+        !covers_gone(Reply::ok(r#"{"filtered_count":501,"items":[]}"#), running).await,
+        "it may be on another page"
+    );
+    assert!(!covers_gone(Reply::new("404 Not Found", "{}"), running).await);
+    let refused = r#"{"error":"not_authorised","reason":"User not authorised to access virtual host"}"#;
+    assert!(!covers_gone(Reply::new("401 Unauthorized", refused), running).await);
+    assert!(!covers_gone(empty(), r#"[{"name":"/","cluster_state":{"a@b":"running","b@b":"stopped"}}]"#).await);
+}
+
+#[tokio::test]
+async fn a_list_proves_something_about_the_virtual_hosts_that_the_user_may_see() {
+    let (files, fake) = (Files::new(), api(list_of(3)).await);
+    let mut reader = reader(files.management(&fake));
+    let only = |names: &[&str]| Vhosts::Only(names.iter().map(|name| (*name).into()).collect());
+    let proven = |seen: &Observation| match &seen.absences {
+        Absences::Proven { by: SourceKind::Management, vhosts } => vhosts.clone(),
+        other => panic!("{other:?}"),
+    };
+    fake.answer("/api/vhosts", Reply::ok(r#"[{"name":"/"},{"name":"shop"}]"#));
+    let seen = reader.read(&Wanted::Everything, at(0)).await.expect("readable");
+    assert_eq!(proven(&seen), only(&["/", "shop"]), "the user's own");
+
+    // With the tag `monitoring` the names of all are told, whether or not their queues may be seen.
+    files.rotate("eve", "another secret");
+    fake.answer("/api/whoami", Reply::ok(r#"{"name":"eve","tags":["monitoring"]}"#));
+    fake.answer("/api/nodes", Reply::ok("[]"));
+    fake.answer("/api/vhosts", Reply::ok(r#"[{"name":"/"},{"name":"empty"},{"name":"shop"}]"#));
+    fake.answer("/api/queues/empty", Reply::ok(r#"{"filtered_count":0,"items":[]}"#));
+    fake.answer("/api/queues/shop", Reply::new("401 Unauthorized", "{}"));
+    let seen = reader.read(&Wanted::Everything, at(5)).await.expect("readable");
+    assert_eq!(proven(&seen), only(&["/", "empty"]));
+
+    files.rotate("root", "a third secret");
+    fake.answer("/api/whoami", Reply::ok(r#"{"name":"root","tags":["administrator"]}"#));
+    let seen = reader.read(&Wanted::Everything, at(10)).await.expect("readable");
+    assert_eq!(proven(&seen), Vhosts::All);
+
+    fake.answer("/api/nodes", Reply::ok(r#"[{"name":"a@b","running":true,"partitions":["b@b"]}]"#));
+    let seen = reader.read(&Wanted::Everything, at(15)).await.expect("readable");
+    assert!(matches!(&seen.absences, Absences::Unproven(why) if why.contains("cut off")), "{:?}", seen.absences);
 }
 
 #[tokio::test]
@@ -85,14 +157,15 @@ async fn uptime_is_asked_for_only_where_the_user_may_know() {
     fake.answer("/api/nodes", Reply::ok(nodes));
     let mut reader = reader(files.management(&fake));
     for second in [0, 5] {
-        assert_eq!(reader.read(&wanted(&[]), at(second)).await.expect("readable").uptime, None);
+        assert_eq!(answering(&reader.read(&wanted(&[]), at(second)).await.expect("readable")), [None]);
     }
     let asked = fake.take_requests().into_iter().filter(|path| path.contains("whoami") || path.contains("nodes"));
     assert_eq!(asked.count(), 1);
     fake.answer("/api/whoami", Reply::ok(r#"{"name":"eve","tags":["monitoring"]}"#));
     files.rotate("eve", "another secret");
     let seen = reader.read(&wanted(&[]), at(10)).await.expect("readable");
-    assert_eq!(seen.uptime, Some(std::time::Duration::from_secs(90)));
+    let up = |seconds| Some(std::time::Duration::from_secs(seconds));
+    assert_eq!(answering(&seen), [Some(std::time::Duration::from_millis(3_254_200)), up(90)]);
 }
 
 #[tokio::test]

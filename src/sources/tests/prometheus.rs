@@ -9,15 +9,27 @@ use super::fixtures;
 use super::setup::{Files, at, connection, nodes, reader, unreachable_url, wanted};
 use crate::config::{Connection, PrometheusNodes};
 use crate::sources::prometheus::families::QUEUES_MAX;
-use leveret_core::observation::{FailureKind, Finding, Observation, Reading, Scope};
+use leveret_core::observation::{
+    Absence, Absences, FailureKind, Finding, NodeId, Observation, Reading, Scope, SourceKind, Vhosts,
+};
 
 pub(super) const PATH: &str = "/metrics/detailed";
+
+/// Where a node tells of the members of its cluster.
+pub(super) const MEMBERS: &str = "/metrics";
 
 /// A node that answers what a captured one did.
 pub(super) async fn node(version: &str, file: &str) -> Fake {
     let fake = Fake::start().await;
     fake.answer(PATH, Reply::ok(fixtures::read(version, file)));
+    fake.answer(MEMBERS, Reply::ok(members(&[])));
     fake
+}
+
+/// What a node says of the other members of its cluster, all of which it can reach.
+pub(super) fn members(others: &[&str]) -> String {
+    let peer = |name: &&str| format!("erlang_vm_dist_node_state{{peer=\"{name}\"}} 3\n");
+    others.iter().map(peer).chain(["rabbitmq_unreachable_cluster_peers_count 0\n".to_owned()]).collect()
 }
 
 fn ready(observation: &Observation, name: &str) -> Option<u64> {
@@ -85,6 +97,114 @@ async fn every_address_behind_a_name_is_read_and_a_silent_family_is_none() {
     assert_eq!((ready(&seen, "cq-on-c1"), seen.unread), (Some(7), vec![]));
 }
 
+/// What a read shows of the nodes that it has not read, and whether it proves that a queue does not exist.
+async fn unread_and_proof(configured: &[&Fake]) -> (Vec<String>, Absences) {
+    let mut reader = reader(Connection { prometheus: Some(nodes(configured)), ..connection() });
+    let seen = reader.read(&wanted(&[]), at(0)).await.expect("readable");
+    (seen.unread.into_iter().map(|node| node.node).collect(), seen.absences)
+}
+
+#[tokio::test]
+async fn a_member_of_the_cluster_that_is_not_read_is_named_and_nothing_is_proved() {
+    let c1 = node("4.3.6-cluster", "both-up-c1-prom.txt").await;
+    let c2 = node("4.3.6-cluster", "both-up-c2-prom.txt").await;
+    c1.answer(MEMBERS, Reply::ok(members(&["c2@localhost"])));
+    c2.answer(MEMBERS, Reply::ok(members(&["c1@localhost"])));
+    let (unread, absences) = unread_and_proof(&[&c1]).await;
+    assert_eq!(unread, ["c2@localhost"]);
+    let Absences::Unproven(why) = absences else { panic!("{absences:?}") };
+    assert!(
+        why.contains("node c2@localhost is not read") && why.contains("Service in front of several nodes"),
+        "{why}"
+    );
+    let proven = Absences::Proven { by: SourceKind::Prometheus, vhosts: Vhosts::All };
+    assert_eq!(unread_and_proof(&[&c1, &c2]).await, (vec![], proven));
+
+    c1.answer(MEMBERS, Reply::ok("rabbitmq_unreachable_cluster_peers_count 1\n"));
+    let (unread, absences) = unread_and_proof(&[&c1]).await;
+    assert!(
+        unread.is_empty()
+            && matches!(&absences, Absences::Unproven(why) if why.contains("cannot reach another member"))
+    );
+    c1.answer(MEMBERS, Reply::new("404 Not Found", ""));
+    let (_, absences) = unread_and_proof(&[&c1]).await;
+    assert!(
+        matches!(&absences, Absences::Unproven(why) if why.contains("let Leveret read `/metrics`")),
+        "{absences:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_stopped_virtual_host_and_a_second_cluster_prove_nothing() {
+    let own = |node: &str, cluster: &str, vhost: &str| {
+        Reply::ok(format!(
+            "rabbitmq_identity_info{{rabbitmq_node=\"{node}\",rabbitmq_cluster=\"x\",rabbitmq_cluster_permanent_id=\"{cluster}\"}} 1\n\
+            rabbitmq_detailed_queue_messages{{vhost=\"/\",queue=\"{node}\"}} 1\n{vhost}"
+        ))
+    };
+    let (one, two) = (Fake::start().await, Fake::start().await);
+    for fake in [&one, &two] {
+        fake.answer(MEMBERS, Reply::ok(members(&[])));
+    }
+    one.answer(PATH, own("a", "C1", "rabbitmq_cluster_vhost_status{vhost=\"/\"} 1\n"));
+    two.answer(PATH, own("b", "C2", ""));
+    assert!(matches!(unread_and_proof(&[&one]).await.1, Absences::Proven { .. }));
+    let (_, absences) = unread_and_proof(&[&one, &two]).await;
+    assert!(matches!(&absences, Absences::Unproven(why) if why.contains("several clusters")), "{absences:?}");
+    one.answer(PATH, own("a", "C1", "rabbitmq_cluster_vhost_status{vhost=\"shop\"} 0\n"));
+    let (_, absences) = unread_and_proof(&[&one]).await;
+    assert!(matches!(&absences, Absences::Unproven(why) if why.contains("`shop` is stopped")), "{absences:?}");
+}
+
+#[tokio::test]
+async fn two_nodes_with_one_queue_are_never_added_up() {
+    let (one, two) = (Fake::start().await, Fake::start().await);
+    let row =
+        |node: &str, rows: &str| Reply::ok(format!("rabbitmq_identity_info{{rabbitmq_node=\"{node}\"}} 1\n{rows}"));
+    let level =
+        |name: &str, number: u64| format!("rabbitmq_detailed_queue_{name}{{vhost=\"/\",queue=\"a\"}} {number}\n");
+    let info = |membership: &str| {
+        format!(
+            "rabbitmq_detailed_queue_info{{vhost=\"/\",queue=\"a\",queue_type=\"rabbit_quorum_queue\",membership=\"{membership}\"}} 1\n"
+        )
+    };
+    for fake in [&one, &two] {
+        fake.answer(MEMBERS, Reply::ok(members(&[])));
+    }
+    let mut reader = reader(Connection { prometheus: Some(nodes(&[&one, &two])), ..connection() });
+    let mut second = 0;
+    let mut seen = async |first: String, other: String| {
+        one.answer(PATH, row("n1", &first));
+        two.answer(PATH, row("n2", &other));
+        second += 5;
+        let seen = reader.read(&wanted(&[]), at(second)).await.expect("readable");
+        *seen.queues.get("/", "a").expect("seen")
+    };
+    let split = seen(level("messages", 21), level("messages", 26)).await;
+    assert_eq!(split.messages, Reading::Absent(Absence::TwoNodes));
+    let twice = seen(level("messages", 21).repeat(2), String::new()).await;
+    assert_eq!(twice.messages, Reading::Absent(Absence::NotInAnswer), "twice in one answer");
+    let led = seen(level("messages", 21) + &info("follower"), level("messages", 26) + &info("leader")).await;
+    assert_eq!(led.messages, Reading::Present(26));
+    assert_eq!(led.origin.and_then(|origin| origin.node), Some(NodeId::of("n2")));
+    let moved = seen(level("consumers", 3), level("messages", 26) + &level("consumers", 3)).await;
+    assert_eq!((moved.messages, moved.consumers), (Reading::Present(26), Reading::Present(3)));
+}
+
+#[tokio::test]
+async fn a_name_that_no_selector_can_mean_costs_nothing() {
+    let fake = Fake::start().await;
+    fake.answer(MEMBERS, Reply::ok(members(&[])));
+    let odd: &[u8] = b"rabbitmq_identity_info{rabbitmq_node=\"n\"} 1\n\
+        rabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"a\xed\xa0\x80b\"} 5\n\
+        rabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"a\"} 2\n";
+    fake.answer(PATH, Reply::ok(odd));
+    let mut reader = reader(Connection { prometheus: Some(nodes(&[&fake])), ..connection() });
+    let seen = reader.read(&wanted(&[]), at(0)).await.expect("readable");
+    assert_eq!((seen.queues.len(), seen.skipped), (1, 0));
+    assert!(matches!(seen.absences, Absences::Proven { .. }));
+}
+
 #[tokio::test]
 async fn a_password_is_sent_only_to_a_node_that_asks_for_one() {
     let (files, fake) = (Files::new(), node("4.0.5", "metrics-detailed-poll.txt").await);
@@ -94,7 +214,7 @@ async fn a_password_is_sent_only_to_a_node_that_asks_for_one() {
         ..connection()
     });
     reader.read(&wanted(&[]), at(0)).await.expect("readable");
-    assert_eq!(fake.take_requests(), [PATH]);
+    assert_eq!(fake.take_requests(), [PATH, MEMBERS]);
     fake.answer(PATH, Reply::new("401 Unauthorized", ""));
     let failure = reader.read(&wanted(&[]), at(5)).await.expect_err("refused twice");
     assert_eq!(failure.kind, FailureKind::Unauthorized);
@@ -117,6 +237,7 @@ async fn a_restart_makes_counters_those_of_another_node() {
     let body = |uptime| {
         format!(
             "rabbitmq_detailed_erlang_uptime_seconds {uptime}\n\
+            telemetry_scrape_duration_seconds_count{{registry=\"detailed\"}} 7\n\
             rabbitmq_detailed_queue_messages_ready{{vhost=\"/\",queue=\"a\"}} 3\n\
             rabbitmq_identity_info{{rabbitmq_node=\"n\"}} 1\n"
         )
@@ -126,7 +247,7 @@ async fn a_restart_makes_counters_those_of_another_node() {
     for (second, uptime) in [90.5, 95.5, 4.0, 9.0].into_iter().enumerate() {
         fake.answer(PATH, Reply::ok(body(uptime)));
         let seen = reader.read(&wanted(&[]), at(second as u64)).await.expect("readable");
-        uptimes.push(seen.uptime.map(|uptime| uptime.as_secs_f64()));
+        uptimes.push(seen.nodes[0].answering.map(|answering| answering.as_secs_f64()));
         assert_eq!(seen.queues.get("/", "a").map(|queue| queue.ready), Some(Reading::Present(3)));
         coverage.push(seen.coverage);
     }
@@ -154,7 +275,11 @@ async fn a_url_that_leads_to_another_node_leaves_the_first_unread() {
     let seen = reader.read(&wanted(&[]), at(30)).await.expect("readable");
     let [lost] = &seen.unread[..] else { panic!("{:?}", seen.unread) };
     assert_eq!(lost.node, "n@a");
-    assert_eq!(reader.read(&wanted(&[]), at(31)).await.expect("readable").unread, []);
+    fake.answer(MEMBERS, Reply::ok(members(&["n@a"])));
+    let seen = reader.read(&wanted(&[]), at(7200)).await.expect("readable");
+    assert_eq!(seen.unread.len(), 1, "as long as the cluster has it: {:?}", seen.unread);
+    fake.answer(MEMBERS, Reply::ok(members(&[])));
+    assert_eq!(reader.read(&wanted(&[]), at(7220)).await.expect("readable").unread, []);
 }
 
 #[tokio::test]

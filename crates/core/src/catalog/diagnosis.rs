@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::Moment;
-use crate::observation::{Failure, Finding, Scope, UnreadNode};
-use crate::snapshot::{Hold, HoldCause, Lasting, QueueState};
+use crate::observation::{Absences, Failure, Finding, Scope, UnreadNode};
+use crate::snapshot::{Hold, Lasting, QueueState, Seen};
 
 use super::lookup::Lookup;
 use super::reason::Reason;
@@ -28,9 +28,13 @@ enum Obstacle<'a> {
     /// The Prometheus endpoint has no row of a queue.
     NoQueueRows(Moment),
     /// The answers are doubtful.
-    Held(Hold),
+    Held(&'a Hold),
     /// A node cannot be read.
     NodeUnread(&'a Lasting<UnreadNode>),
+    /// The user may not see the virtual host.
+    VhostHidden(&'a str),
+    /// The answers do not prove that a queue does not exist.
+    Unproven(&'a Lasting<Absences>, &'a str),
     /// The lists have no counts.
     CollectorOff(Moment),
     /// Parts of the answers cannot be parsed.
@@ -44,9 +48,10 @@ enum Obstacle<'a> {
 }
 
 impl<'a> Diagnosis<'a> {
-    /// What keeps the broker of `lookup` from being known better; `queue` is the queue in question, if it is known.
-    pub(super) fn of(lookup: &Lookup<'a>, queue: Option<&QueueState>) -> Self {
-        let obstacle = Obstacle::of(lookup, queue);
+    /// What keeps the broker of `lookup` from being known better: `queue`, if it is known, or whether there are others in
+    /// `vhost`.
+    pub(super) fn of(lookup: &Lookup<'a>, queue: Option<&QueueState>, vhost: Option<&'a str>) -> Self {
+        let obstacle = Obstacle::of(lookup, queue, vhost);
         Self { broker: &lookup.broker.name, obstacle }
     }
 
@@ -60,10 +65,11 @@ impl<'a> Diagnosis<'a> {
         match self.obstacle {
             Obstacle::NotReadYet => Reason::NotReadYet,
             Obstacle::Failing(_) => Reason::Unreadable,
-            Obstacle::EmptyList(_) => Reason::NoPermission,
+            Obstacle::EmptyList(_) | Obstacle::VhostHidden(_) => Reason::NoPermission,
             Obstacle::NoQueueRows(_) => Reason::NoQueueRows,
             Obstacle::Held(_) => Reason::Unsettled,
             Obstacle::NodeUnread(_) => Reason::NodeUnread,
+            Obstacle::Unproven(..) => Reason::Unproven,
             Obstacle::CollectorOff(_) => Reason::CollectorOff,
             Obstacle::Skipping(_) => Reason::NotUnderstood,
             Obstacle::QueueMissed(_) | Obstacle::Overdue(_) => Reason::Unseen,
@@ -73,28 +79,36 @@ impl<'a> Diagnosis<'a> {
 }
 
 impl<'a> Obstacle<'a> {
-    fn of(lookup: &Lookup<'a>, queue: Option<&QueueState>) -> Self {
+    fn of(lookup: &Lookup<'a>, queue: Option<&QueueState>, vhost: Option<&'a str>) -> Self {
         let state = lookup.state;
         if let Some(failure) = &state.failure {
             return Self::Failing(failure);
         }
         let Some(seen) = &state.seen else { return Self::NotReadYet };
-        // A hold because of an unread node is described by the node.
-        let hold = state.hold().filter(|hold| hold.cause != HoldCause::NodeUnread);
-        let finding = seen.finding.as_ref().map(|finding| (finding.what, finding.since));
-        match (finding, hold, &seen.unread) {
-            (Some((Finding::EmptyList, since)), _, _) => Self::EmptyList(since),
-            (Some((Finding::NoQueueRows, since)), _, _) => Self::NoQueueRows(since),
-            (_, Some(hold), _) => Self::Held(hold),
-            (_, None, Some(unread)) => Self::NodeUnread(unread),
-            (Some((Finding::CollectorOff, since)), None, None) => Self::CollectorOff(since),
-            (None, None, None) => match (seen.skipping_since, queue.and_then(|queue| queue.unseen)) {
-                (Some(since), _) => Self::Skipping(since),
-                (None, Some(unseen)) => Self::QueueMissed(unseen.since),
-                (None, None) if !lookup.is_fresh(seen.at) || seen.scope == Scope::Everything => Self::Overdue(seen.at),
-                (None, None) => Self::NotAskedYet,
-            },
+        if !lookup.is_fresh(seen.at) {
+            return Self::Overdue(seen.at);
         }
+        let finding = seen.finding.as_ref().map(|finding| (finding.what, finding.since));
+        match finding {
+            Some((Finding::EmptyList, since)) => return Self::EmptyList(since),
+            Some((Finding::NoQueueRows, since)) => return Self::NoQueueRows(since),
+            Some((Finding::CollectorOff, since)) if seen.unread.is_none() => return Self::CollectorOff(since),
+            Some((Finding::CollectorOff, _)) | None => {}
+        }
+        Self::of_absence(seen, vhost)
+            .or_else(|| queue.and_then(|queue| queue.unseen).map(|unseen| Self::QueueMissed(unseen.since)))
+            .unwrap_or(if seen.scope == Scope::Everything { Self::Overdue(seen.at) } else { Self::NotAskedYet })
+    }
+
+    /// Why the read does not prove that a queue of `vhost` does not exist.
+    fn of_absence(seen: &'a Seen, vhost: Option<&'a str>) -> Option<Self> {
+        if let (Absences::Unproven(why), unread) = (&seen.absences.what, &seen.unread) {
+            return Some(unread.as_ref().map_or(Self::Unproven(&seen.absences, why), Self::NodeUnread));
+        }
+        let hidden = vhost
+            .filter(|vhost| !matches!(&seen.absences.what, Absences::Proven { vhosts, .. } if vhosts.include(vhost)));
+        let skipping = seen.skipping_since.map(Self::Skipping);
+        hidden.map(Self::VhostHidden).or_else(|| seen.hold.as_ref().map(Self::Held)).or(skipping)
     }
 }
 
@@ -124,16 +138,26 @@ impl fmt::Display for Diagnosis<'_> {
             ),
             Obstacle::Held(hold) => write!(
                 f,
-                "new numbers of broker `{name}` have not been used since {}: {}",
+                "falls, zeros and absences of broker `{name}` have not been used since {}: {}",
                 hold.since.clock_time(),
                 hold.cause
             ),
             Obstacle::NodeUnread(unread) => write!(
                 f,
-                "node {} of broker `{name}` has been unreadable since {}, so the queues on it are not known: {}",
+                "node {} of broker `{name}` has not been read since {}, so the queues on it are not known: {}",
                 unread.what.node,
                 unread.since.clock_time(),
                 unread.what.why
+            ),
+            Obstacle::VhostHidden(vhost) => write!(
+                f,
+                "Leveret's user on broker `{name}` may not see virtual host `{vhost}`, or there is none of that name; let an \
+                 administrator run `rabbitmqctl set_permissions -p {vhost} USER '^$' '^$' '^$'`, or correct the name"
+            ),
+            Obstacle::Unproven(absences, why) => write!(
+                f,
+                "the answers of broker `{name}` since {} do not show whether it exists: {why}",
+                absences.since.clock_time()
             ),
             Obstacle::CollectorOff(since) => write!(
                 f,

@@ -34,6 +34,8 @@ impl Gap {
             Self::Absent(Absence::NoTraffic) => Reason::NoTraffic,
             Self::Absent(Absence::CollectorOff) => Reason::CollectorOff,
             Self::Absent(Absence::QueueDown) => Reason::QueueDown,
+            Self::Absent(Absence::Unsettled) => Reason::Unsettled,
+            Self::Absent(Absence::TwoNodes) => Reason::TwoNodes,
             Self::Absent(Absence::FillFailed) => Reason::FillFailed,
             Self::Absent(Absence::NotYetAsked) => Reason::NotAskedYet,
             Self::FirstSample => Reason::FirstSample,
@@ -105,6 +107,14 @@ fn absence(why: Absence) -> &'static str {
         Absence::QueueDown => {
             "the queue is down or in a minority, because the node that holds it is not running; run `rabbitmqctl \
              cluster_status`"
+        }
+        Absence::Unsettled => {
+            "the broker says 0, and shows too little for some seconds while a node starts or a queue gets a new leader; the \
+             zero is used if it stays for 15 s"
+        }
+        Absence::TwoNodes => {
+            "two nodes report this queue with different numbers, as they do after the network between them failed; restart \
+             the node that does not lead the queue, which `rabbitmq-queues quorum_status` names"
         }
         Absence::FillFailed => "this number comes from the management API, which could not be read in the last poll",
         Absence::NotYetAsked => {

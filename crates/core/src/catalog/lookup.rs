@@ -1,7 +1,6 @@
 //! Finding a queue in the snapshot, or saying what is known instead.
 //!
-//! A queue that is not in the snapshot is absent only when a complete, trusted and recent list does not have it. In every
-//! other case it is unknown, and the answer says why: see [`Diagnosis`].
+//! A queue that is not in the snapshot is absent only when a recent read has proved it. In every other case it is unknown, and the answer says why: see [`Diagnosis`].
 
 use crate::Broker;
 use crate::Moment;
@@ -28,7 +27,7 @@ pub(super) struct Lookup<'a> {
 pub(super) enum QueueLookup<'a> {
     /// Its state is known and recent enough.
     Present(&'a QueueState),
-    /// It does not exist: a trusted and complete list of this time does not have it.
+    /// It does not exist: a read of this time has proved it.
     Absent(Moment),
 }
 
@@ -52,9 +51,9 @@ impl<'a> Lookup<'a> {
                 Err(self.stale(queue.latest.at, &subject(), Some(queue)))
             };
         }
-        match self.asked(vhost, name).or(self.state.listed) {
+        match self.asked(vhost, name).or_else(|| self.listed(vhost)) {
             Some(at) if self.is_fresh(at) => Ok(QueueLookup::Absent(at)),
-            _ => Err(self.unknown(&subject())),
+            _ => Err(self.unknown(vhost, &subject())),
         }
     }
 
@@ -64,9 +63,9 @@ impl<'a> Lookup<'a> {
         vhost: &str,
         subject: &str,
     ) -> Result<(Moment, impl Iterator<Item = (&'a str, &'a QueueState)>), Refusal> {
-        match self.state.listed {
+        match self.listed(vhost) {
             Some(at) if self.is_fresh(at) => Ok((at, self.state.queues.in_vhost(vhost))),
-            _ => Err(self.unknown(subject)),
+            _ => Err(self.unknown(vhost, subject)),
         }
     }
 
@@ -81,21 +80,25 @@ impl<'a> Lookup<'a> {
             "{subject}: the last trusted numbers are from {}, which is longer ago than `maxSampleAge` ({:?}) allows; {}",
             at.clock_time(),
             self.broker.max_sample_age,
-            Diagnosis::of(self, queue)
+            Diagnosis::of(self, queue, None)
         );
         Refusal::new(Reason::Stale, message)
     }
 
-    /// When the last read began, if it was trusted, asked for this queue, and did not see it.
+    /// When the last read began, if it asked for this queue and proved that it does not exist.
     fn asked(&self, vhost: &str, name: &str) -> Option<Moment> {
-        let trusted = self.state.failure.is_none() && self.state.hold().is_none();
-        let seen = self.state.seen.as_ref().filter(|seen| trusted && seen.is_complete())?;
-        seen.scope.covers(vhost, name).then_some(seen.at)
+        let seen = self.state.seen.as_ref().filter(|_| self.state.failure.is_none())?;
+        (seen.proves_absence_in(vhost) && seen.scope.covers(vhost, name)).then_some(seen.at)
+    }
+
+    /// When the last read began that has shown all queues of a virtual host.
+    fn listed(&self, vhost: &str) -> Option<Moment> {
+        self.state.listed.as_ref().filter(|listing| listing.vhosts.include(vhost)).map(|listing| listing.at)
     }
 
     /// The refusal for what may or may not exist.
-    fn unknown(&self, subject: &str) -> Refusal {
-        let diagnosis = Diagnosis::of(self, None);
+    fn unknown(&self, vhost: &str, subject: &str) -> Refusal {
+        let diagnosis = Diagnosis::of(self, None, Some(vhost));
         Refusal::new(diagnosis.reason(), format!("{subject}: {diagnosis}"))
     }
 

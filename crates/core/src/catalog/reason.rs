@@ -12,7 +12,7 @@ pub enum Reason {
     BadSelector,
     /// There is no such signal.
     UnknownMetric,
-    /// The queue does not exist: a complete, trusted and recent list does not have it.
+    /// The queue does not exist: a recent read has proved it.
     QueueMissing,
     /// The first read of the broker has not ended.
     NotReadYet,
@@ -20,10 +20,12 @@ pub enum Reason {
     Unreadable,
     /// The last trusted numbers are older than `maxSampleAge`.
     Stale,
-    /// The queue is not known, and the broker's answers are not trusted at the moment.
+    /// A zero, a fall or an absence is not used yet, because the broker may show too little at the moment.
     Unsettled,
     /// The queue is not known, and a node that may have it cannot be read.
     NodeUnread,
+    /// The queue is not known, and the answers do not prove that it does not exist.
+    Unproven,
     /// The queue is not known, and a part of the broker's answer could not be parsed.
     NotUnderstood,
     /// The queue is not known, and the last complete list is too old to say that it does not exist.
@@ -44,6 +46,8 @@ pub enum Reason {
     CollectorOff,
     /// The node that holds the queue is not running.
     QueueDown,
+    /// Two nodes report different numbers of the queue.
+    TwoNodes,
     /// The number comes from the management API, which could not be read.
     FillFailed,
     /// A rate needs two reads, and the counter has been read once.
@@ -71,7 +75,7 @@ pub enum Status {
 
 impl Reason {
     /// Every reason, in the order in which the documentation lists them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::BadSelector,
         Self::UnknownMetric,
         Self::QueueMissing,
@@ -80,6 +84,7 @@ impl Reason {
         Self::Stale,
         Self::Unsettled,
         Self::NodeUnread,
+        Self::Unproven,
         Self::NotUnderstood,
         Self::Unseen,
         Self::NoPermission,
@@ -90,6 +95,7 @@ impl Reason {
         Self::NoTraffic,
         Self::CollectorOff,
         Self::QueueDown,
+        Self::TwoNodes,
         Self::FillFailed,
         Self::FirstSample,
         Self::CounterReset,
@@ -109,6 +115,7 @@ impl Reason {
             Self::Stale => "stale",
             Self::Unsettled => "unsettled",
             Self::NodeUnread => "node_unread",
+            Self::Unproven => "unproven",
             Self::NotUnderstood => "not_understood",
             Self::Unseen => "unseen",
             Self::NoPermission => "no_permission",
@@ -119,6 +126,7 @@ impl Reason {
             Self::NoTraffic => "no_traffic",
             Self::CollectorOff => "collector_off",
             Self::QueueDown => "queue_down",
+            Self::TwoNodes => "two_nodes",
             Self::FillFailed => "fill_failed",
             Self::FirstSample => "first_sample",
             Self::CounterReset => "counter_reset",

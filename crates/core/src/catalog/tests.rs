@@ -15,9 +15,11 @@ use regex::Regex;
 use super::{Item, Reason, Refusal, answer};
 use crate::View;
 use crate::backlog::{Aggregate, Backlog, QueueChoice, WhenMissing};
-use crate::observation::{Absence, Failure, FailureKind, Observation, QueueId, QueueReading, Reading, SourceKind};
+use crate::observation::{
+    Absence, Absences, Failure, FailureKind, Observation, QueueId, QueueReading, Reading, SourceKind,
+};
 use crate::snapshot::{BrokerState, Snapshot};
-use crate::testing::{at, broker};
+use crate::testing::{at, broker, long_read, origin};
 
 fn backlog(name: &str, queues: QueueChoice, aggregate: Aggregate, when_missing: WhenMissing) -> Arc<Backlog> {
     Arc::new(Backlog { name: name.into(), broker: "main".into(), vhost: "/".into(), queues, aggregate, when_missing })
@@ -60,6 +62,8 @@ fn reading(ready: u64, unacked: u64, consumers: u64, counted: Option<u64>) -> Qu
         delivered: cumulative,
         acked: cumulative,
         redelivered: cumulative,
+        origin: Some(origin()),
+        kind: None,
         counted_by: counted.map(|_| SourceKind::Prometheus),
     }
 }
@@ -86,7 +90,7 @@ fn state() -> BrokerState {
         ];
         observation(seconds, queues)
     };
-    BrokerState::default().advance(&poll(0, 60, 100)).advance(&poll(5, 40, 112))
+    long_read().advance(&poll(0, 60, 100)).advance(&poll(5, 40, 112))
 }
 
 fn ask_of(state: BrokerState, signal: &str, selector: &str, now: u64) -> Result<Vec<Item>, Refusal> {
@@ -108,6 +112,10 @@ fn check(signal: &str, selector: &str, expected: &str) {
 fn check_refusal(answer: Result<Vec<Item>, Refusal>, reason: Reason, message: &str) {
     let refusal = answer.expect_err("a refusal");
     assert_eq!((refusal.reason, refusal.message.as_str()), (reason, message));
+}
+
+fn unproven() -> Absences {
+    Absences::Unproven("no source has listed the queues".to_owned())
 }
 
 fn refused() -> Failure {

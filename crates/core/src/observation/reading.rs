@@ -22,6 +22,10 @@ pub enum Absence {
     CollectorOff,
     /// The queue is down or in a minority: the node that holds it, or its leader, is not running.
     QueueDown,
+    /// It is a zero that may be too small: the broker shows too little while a node starts or a queue gets a new leader.
+    Unsettled,
+    /// Two nodes report the queue with different numbers, as they do after the network between them failed.
+    TwoNodes,
     /// Only the management API has it, and that could not be read.
     FillFailed,
     /// Only the management API has it, which is queried for requested queues; it will be there after the next poll.

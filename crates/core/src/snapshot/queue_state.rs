@@ -7,21 +7,94 @@
 use std::time::Duration;
 
 use crate::Moment;
+use crate::observation::{Absence, Origin, QueueReading, Reading, SourceKind};
 
-use super::{QueueState, Sample, Unseen};
+use super::holds::Holds;
+use super::{HOLD_FOR, Hold, HoldCause, Sample};
 
 /// The shortest time that rates are taken over, once there are samples that far apart: three refreshes of the broker's
 /// counters, so that one more or less changes a rate by at most a third.
 pub const RATE_WINDOW: Duration = Duration::from_secs(15);
 
+/// How many proving reads in a row, over at least [`HOLD_FOR`], must miss a queue before it counts as deleted.
+const READS_UNTIL_DELETED: u32 = 3;
+
+/// What is known about one queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueState {
+    /// The last trusted sample.
+    pub latest: Sample,
+    /// A trusted sample before, to subtract cumulative counters from: the earliest one, until it is older than
+    /// [`RATE_WINDOW`], and from then on one that is between once and twice as old.
+    pub previous: Option<Sample>,
+    /// The sample that follows `previous` in that role.
+    successor: Option<Sample>,
+    /// Since when reads that could have seen it have missed it.
+    pub unseen: Option<Unseen>,
+    /// Where it was last seen, whether or not the numbers were used.
+    origin: Option<Origin>,
+    /// When it last moved or reappeared.
+    changed: Option<(Moment, Change)>,
+}
+
+/// The reads in a row that have missed a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unseen {
+    /// When the first of them began.
+    pub since: Moment,
+    /// Those that prove that it does not exist: when the first of them began, and how many there were.
+    proof: Option<(Moment, u32)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Change {
+    Moved,
+    Reappeared,
+}
+
 impl QueueState {
     /// The state after the first sample.
-    pub(super) fn first(sample: Sample) -> Self {
-        Self { latest: sample, previous: None, successor: None, unseen: None }
+    pub(super) fn first(sample: Sample, holds: &Holds) -> Self {
+        let doubtful = holds.of_queue(sample.reading.origin, sample.reading.kind, sample.at).is_some();
+        let reading = if doubtful { without_zeros(sample.reading) } else { sample.reading };
+        let origin = sample.reading.origin;
+        let latest = Sample { reading, ..sample };
+        Self { latest, previous: None, successor: None, unseen: None, origin, changed: None }
     }
 
-    /// The state after one more sample.
-    pub(super) fn followed_by(self, sample: Sample) -> Self {
+    /// The state after the queue was seen again.
+    pub(super) fn seen_again(self, sample: Sample, holds: &Holds) -> Self {
+        let origin = sample.reading.origin;
+        let change = if self.unseen.is_some() {
+            Some(Change::Reappeared)
+        } else {
+            (origin != self.origin).then_some(Change::Moved)
+        };
+        let changed = change.map(|change| (sample.at, change)).or(self.changed);
+        let seen = Self { unseen: None, origin, changed, ..self };
+        if seen.hold(holds, sample.at).is_none() {
+            return seen.followed_by(sample);
+        }
+        match not_less(sample.reading, &self.latest.reading) {
+            Some(reading) => seen.followed_by(Sample { reading, ..sample }),
+            None => seen,
+        }
+    }
+
+    /// Why falls of this queue are not used at `at`; none if they are.
+    pub(super) fn hold(&self, holds: &Holds, at: Moment) -> Option<Hold> {
+        let own = self.changed.map(|(since, change)| {
+            let cause = match change {
+                Change::Moved => HoldCause::Moved,
+                Change::Reappeared => HoldCause::Reappeared,
+            };
+            Hold::new(since, cause)
+        });
+        Hold::later(own, holds.of_queue(self.origin, self.latest.reading.kind, at).as_ref(), at)
+    }
+
+    /// The state after one more trusted sample.
+    fn followed_by(self, sample: Sample) -> Self {
         let (previous, successor) = match (self.previous, self.successor) {
             // Neither side of a reset may be subtracted from the other.
             _ if !self.latest.counts_on_to(&sample) => (self.latest, None),
@@ -33,12 +106,49 @@ impl QueueState {
             }
             (Some(previous), successor) => (previous, successor),
         };
-        Self { latest: sample, previous: Some(previous), successor, unseen: None }
+        Self { latest: sample, previous: Some(previous), successor, ..self }
     }
 
-    /// Notes that a complete read that began at `at` has not seen the queue.
-    pub(super) fn missed_at(&mut self, at: Moment) {
-        let unseen = self.unseen.get_or_insert(Unseen { since: at, reads: 0 });
-        unseen.reads = unseen.reads.saturating_add(1);
+    /// Notes that a read that began at `at` could have seen the queue and has not. Only reads that prove an absence count
+    /// towards its deletion, and they must follow each other.
+    pub(super) fn missed_at(&mut self, at: Moment, proves: bool) {
+        let unseen = self.unseen.get_or_insert(Unseen { since: at, proof: None });
+        let (since, reads) = unseen.proof.unwrap_or((at, 0));
+        unseen.proof = proves.then_some((since, reads.saturating_add(1)));
     }
+
+    /// Whether `source` showed it in the read before.
+    pub(super) fn is_shown_by(&self, source: SourceKind) -> bool {
+        self.unseen.is_none() && self.origin.is_some_and(|origin| origin.source == source)
+    }
+}
+
+impl Unseen {
+    /// Whether a queue that was missed by these reads is deleted at `at`.
+    pub(super) fn is_deleted(self, at: Moment) -> bool {
+        self.proof.is_some_and(|(since, reads)| reads >= READS_UNTIL_DELETED && at.since(since) >= HOLD_FOR)
+    }
+}
+
+/// A doubtful reading of a queue that was not seen before: a zero may be too small, any other level is right.
+fn without_zeros(mut reading: QueueReading) -> QueueReading {
+    for level in reading.levels_mut() {
+        if *level == Reading::Present(0) {
+            *level = Reading::Absent(Absence::Unsettled);
+        }
+    }
+    reading
+}
+
+/// A doubtful reading as far as it may be used after `before`; none if a level fell or is gone.
+fn not_less(mut reading: QueueReading, before: &QueueReading) -> Option<QueueReading> {
+    for (level, before) in reading.levels_mut().into_iter().zip(before.levels()) {
+        match (before, *level) {
+            (Reading::Present(before), Reading::Present(now)) if now >= before => {}
+            (Reading::Present(_), _) => return None,
+            (Reading::Absent(_), Reading::Present(0)) => *level = Reading::Absent(Absence::Unsettled),
+            (Reading::Absent(_), _) => {}
+        }
+    }
+    Some(reading)
 }

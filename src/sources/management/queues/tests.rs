@@ -11,8 +11,19 @@ fn read_list(version: &str, file: &str) -> List {
 
 /// Ready, unacknowledged, messages, consumers, published, delivered, acked, redelivered.
 fn numbers(reading: &QueueReading) -> [Option<u64>; 8] {
-    let QueueReading { ready, unacked, messages, consumers, published, delivered, acked, redelivered, counted_by: _ } =
-        *reading;
+    let QueueReading {
+        ready,
+        unacked,
+        messages,
+        consumers,
+        published,
+        delivered,
+        acked,
+        redelivered,
+        origin: _,
+        kind: _,
+        counted_by: _,
+    } = *reading;
     [ready, unacked, messages, consumers, published, delivered, acked, redelivered].map(Reading::present)
 }
 
@@ -67,12 +78,45 @@ fn a_list_without_any_count_is_recognised() {
     }
 }
 
+/// All numbers of a queue.
+fn readings(reading: &QueueReading) -> Vec<Reading> {
+    [reading.levels(), reading.counters()].concat()
+}
+
+#[test]
+fn what_a_queue_with_a_new_leader_or_two_of_them_says_is_not_a_number() {
+    let level = |fields: &str| {
+        let body = format!(r#"{{"name":"q","vhost":"/","state":"running",{fields}}}"#);
+        single(body.as_bytes()).expect("a queue").messages
+    };
+    let members = r#""leader":"a@b","node":"a@b","members":["a@b","b@b","c@b"]"#;
+    assert_eq!(level(&format!(r#"{members},"online":["a@b","b@b"],"messages":0,"consumers":0"#)), Reading::Present(0));
+    let zero = level(&format!(r#"{members},"online":["a@b","b@b"],"messages":0"#));
+    assert_eq!(zero, Reading::Absent(Absence::Unsettled), "no consumers are known yet");
+    let alone = level(&format!(r#"{members},"online":["a@b"],"messages":42,"consumers":0"#));
+    assert_eq!(alone, Reading::Absent(Absence::QueueDown));
+    let two = level(r#""leader":"a@b","node":"b@b","messages":42,"consumers":0"#);
+    assert_eq!(two, Reading::Absent(Absence::TwoNodes));
+}
+
+#[test]
+fn fields_of_another_type_cost_only_themselves() {
+    let list = list(
+        br#"[{"name":"a","vhost":"/","state":5,"type":[],"node":{},"online":"x","members":[1,"n"],"messages":3},
+            {"name":5,"vhost":"/"},{"name":"b","vhost":"/","messages":"many","consumers":1}]"#,
+    );
+    let list = list.expect("a list");
+    assert_eq!((list.queues.len(), list.skipped), (2, 1));
+    assert_eq!(list.queues.get("/", "b").map(|reading| reading.consumers), Some(Reading::Present(1)));
+}
+
 #[test]
 fn queues_of_a_node_that_is_down_are_known_and_their_numbers_are_not() {
     let list = read_list("4.3.6-cluster", "c2-killed-1s-c1-queues.json");
     assert!(!list.without_counts);
     for name in ["cq-on-c2", "qq-from-5752", "st-from-5752"] {
-        assert_eq!(*list.queues.get("/", name).expect("there"), QueueReading::absent(Absence::QueueDown), "{name}");
+        let reading = list.queues.get("/", name).expect("there");
+        assert_eq!(readings(reading), readings(&QueueReading::absent(Absence::QueueDown)), "{name}");
     }
     let minority = list.queues.get("/", "qq-from-5751").expect("there");
     assert_eq!((minority.ready, minority.published), (Reading::Present(5), Reading::Present(5)));
@@ -82,7 +126,8 @@ fn queues_of_a_node_that_is_down_are_known_and_their_numbers_are_not() {
 fn a_list_in_which_every_queue_is_down_does_not_show_a_missing_collector() {
     let list = list(br#"[{"name":"a","vhost":"/","state":"down"}]"#).expect("a list");
     assert!(!list.without_counts);
-    assert_eq!(*list.queues.get("/", "a").expect("there"), QueueReading::absent(Absence::QueueDown));
+    let reading = list.queues.get("/", "a").expect("there");
+    assert_eq!(readings(reading), readings(&QueueReading::absent(Absence::QueueDown)));
 }
 
 #[test]

@@ -25,6 +25,14 @@ impl<'a> QueueLabels<'a> {
         Some(Self { vhost, exchange: None, queue })
     }
 
+    /// Finds the names in `vhost="V",queue="Q",queue_type="T",membership="M"`, and the rest. Every RabbitMQ that has such
+    /// samples escapes names.
+    pub(in crate::sources) fn of_info(labels: &'a str) -> Option<(Self, &'a str)> {
+        let (names, info) = labels.split_once("\",queue_type=\"")?;
+        let (vhost, queue) = names.strip_prefix("vhost=\"")?.split_once("\",queue=\"")?;
+        [vhost, queue].into_iter().all(is_escaped).then_some((Self { vhost, exchange: None, queue }, info))
+    }
+
     /// Finds the names in `vhost="V",exchange="E",queue="Q"`. Every RabbitMQ that has such samples escapes names, so none if
     /// a name is not escaped.
     pub(in crate::sources) fn of_exchange(labels: &'a str) -> Option<Self> {

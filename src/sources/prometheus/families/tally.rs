@@ -1,6 +1,6 @@
-//! Sums of samples per queue.
+//! What the samples of one queue come to.
 
-use leveret_core::observation::{Absence, QueueReading, Reading, SourceKind};
+use leveret_core::observation::{Absence, NodeId, Origin, QueueKind, QueueReading, Reading, SourceKind};
 
 use super::Capabilities;
 use crate::sources::number::whole;
@@ -12,15 +12,27 @@ pub(in crate::sources) enum Metric {
     Unacked,
     Messages,
     Consumers,
+    /// The work of the queue's process, in reductions: a stream has none.
+    Reductions,
     Published,
     Delivered,
     Acked,
     Redelivered,
 }
 
-/// The sums of one queue, by [`Metric`].
+/// What the nodes say of one queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::sources) struct Tallies([Tally; 8]);
+pub(in crate::sources) struct Tallies {
+    /// By [`Metric`].
+    numbers: [Tally; 9],
+    /// The node that has the levels.
+    node: Option<NodeId>,
+    kind: Option<QueueKind>,
+    /// Whether the node that has the levels says that it leads the queue; RabbitMQ 4.1 and later.
+    leads: bool,
+    /// Whether any node has said what kind of queue it is, so that it exists.
+    exists: bool,
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Tally {
@@ -28,9 +40,17 @@ enum Tally {
     #[default]
     None,
     Sum(u64),
-    /// A sample was not a number, so the sum is unknown.
+    /// A sample was not a number, or a level was given twice, so the number is unknown.
     Unknown,
+    /// Two nodes give the level.
+    TwoNodes,
 }
+
+/// The metrics that belong to the node that holds or leads the queue. They are never added up.
+const LEVELS: [Metric; 5] = [Metric::Ready, Metric::Unacked, Metric::Messages, Metric::Consumers, Metric::Reductions];
+
+/// The counters, which each node keeps for the clients that are connected to it.
+const COUNTERS: [Metric; 4] = [Metric::Published, Metric::Delivered, Metric::Acked, Metric::Redelivered];
 
 impl Metric {
     /// The metric with this name, without its prefix; none if it is not read. Deliveries are the sum of four: to consumers
@@ -41,6 +61,7 @@ impl Metric {
             "queue_messages_unacked" => Self::Unacked,
             "queue_messages" => Self::Messages,
             "queue_consumers" => Self::Consumers,
+            "queue_process_reductions_total" => Self::Reductions,
             "queue_exchange_messages_published_total" => Self::Published,
             "queue_get_ack_total"
             | "queue_get_total"
@@ -54,24 +75,64 @@ impl Metric {
 }
 
 impl Tallies {
-    /// Adds one sample.
+    /// Adds one sample of one node.
     pub(in crate::sources) fn add(&mut self, metric: Metric, number: Option<f64>) {
-        let tally = &mut self.0[metric as usize];
-        *tally = tally.plus(number.and_then(whole).map_or(Tally::Unknown, Tally::Sum));
+        let number = number.and_then(whole).map_or(Tally::Unknown, Tally::Sum);
+        let tally = &mut self.numbers[metric as usize];
+        *tally = match *tally {
+            Tally::None => number,
+            _ if LEVELS.contains(&metric) => Tally::Unknown,
+            sum => sum.plus(number),
+        };
     }
 
-    /// Adds another node's sums.
-    pub(in crate::sources) fn add_all(&mut self, other: &Self) {
-        for (tally, other) in self.0.iter_mut().zip(other.0) {
-            *tally = tally.plus(other);
+    /// Notes what the node says that the queue is, and whether it leads it.
+    pub(in crate::sources) fn describe(&mut self, kind: QueueKind, leads: bool) {
+        (self.kind, self.leads, self.exists) = (Some(kind), self.leads || leads, true);
+    }
+
+    /// Adds what `node` says. Its counters are added up. Its levels count only if no other node has them, or if it alone says
+    /// that it leads the queue: after a split has healed, two nodes may show the same queue.
+    pub(in crate::sources) fn add_node(&mut self, other: &Self, node: NodeId) {
+        for metric in COUNTERS {
+            let tally = &mut self.numbers[metric as usize];
+            *tally = tally.plus(other.get(metric));
+        }
+        self.exists |= other.exists;
+        self.kind = self.kind.or(other.kind);
+        if !other.has_levels() {
+            return;
+        }
+        let replaces = match self.node {
+            None => true,
+            Some(_) if self.leads != other.leads => other.leads,
+            // A mirrored queue that moves leaves its consumers behind for a moment.
+            Some(_) => !self.has_messages() && other.has_messages(),
+        };
+        if replaces {
+            for metric in LEVELS {
+                self.numbers[metric as usize] = other.get(metric);
+            }
+            (self.node, self.leads) = (Some(node), other.leads);
+        } else if self.leads == other.leads && self.has_messages() && other.has_messages() {
+            for metric in LEVELS {
+                self.numbers[metric as usize] = Tally::TwoNodes;
+            }
         }
     }
 
-    /// Whether the queue's own process reports it. Counters alone may be left over from a queue that is gone.
+    /// Whether the queue exists: its own process reports it, or its members do. Counters alone may be left over from a queue
+    /// that is gone.
     pub(in crate::sources) fn is_alive(&self) -> bool {
-        [Metric::Ready, Metric::Unacked, Metric::Messages, Metric::Consumers]
-            .iter()
-            .any(|metric| self.get(*metric) != Tally::None)
+        self.exists || self.has_levels()
+    }
+
+    fn has_levels(&self) -> bool {
+        self.has_messages() || self.get(Metric::Consumers) != Tally::None
+    }
+
+    fn has_messages(&self) -> bool {
+        [Metric::Ready, Metric::Unacked, Metric::Messages].into_iter().any(|metric| self.get(metric) != Tally::None)
     }
 
     /// The queue's numbers, on a broker with these `capabilities`.
@@ -79,8 +140,7 @@ impl Tallies {
         let level = |metric| self.get(metric).reading(Absence::NotInAnswer);
         let counter =
             |metric, offered| self.get(metric).reading(if offered { Absence::NoTraffic } else { Absence::NotOffered });
-        let counters = [Metric::Published, Metric::Delivered, Metric::Acked, Metric::Redelivered];
-        let any_counter = counters.iter().any(|metric| self.get(*metric) != Tally::None);
+        let any_counter = COUNTERS.iter().any(|metric| self.get(*metric) != Tally::None);
         QueueReading {
             ready: level(Metric::Ready),
             unacked: level(Metric::Unacked),
@@ -90,12 +150,19 @@ impl Tallies {
             delivered: counter(Metric::Delivered, capabilities.deliveries),
             acked: counter(Metric::Acked, capabilities.deliveries),
             redelivered: counter(Metric::Redelivered, capabilities.deliveries),
+            origin: Some(Origin::new(SourceKind::Prometheus, self.node)),
+            kind: self.kind(),
             counted_by: any_counter.then_some(SourceKind::Prometheus),
         }
     }
 
+    /// The kind of the queue as far as it shows. Before 4.1 only a stream does: its process has never done any work.
+    fn kind(&self) -> Option<QueueKind> {
+        self.kind.or((self.get(Metric::Reductions) == Tally::Sum(0)).then_some(QueueKind::Stream))
+    }
+
     fn get(&self, metric: Metric) -> Tally {
-        self.0[metric as usize]
+        self.numbers[metric as usize]
     }
 }
 
@@ -103,7 +170,7 @@ impl Tally {
     fn plus(self, other: Self) -> Self {
         match (self, other) {
             (Self::None, tally) | (tally, Self::None) => tally,
-            (Self::Sum(a), Self::Sum(b)) => Self::Sum(a.saturating_add(b)),
+            (Self::Sum(a), Self::Sum(b)) => a.checked_add(b).map_or(Self::Unknown, Self::Sum),
             _ => Self::Unknown,
         }
     }
@@ -113,6 +180,7 @@ impl Tally {
             Self::None => Reading::Absent(without_sample),
             Self::Sum(sum) => Reading::Present(sum),
             Self::Unknown => Reading::Absent(Absence::NotInAnswer),
+            Self::TwoNodes => Reading::Absent(Absence::TwoNodes),
         }
     }
 }

@@ -120,8 +120,17 @@ fn each_node_of_a_cluster_has_its_own_queues() {
     let (c1, c2) = (read("both-up-c1-prom.txt"), read("both-up-c2-prom.txt"));
     assert_eq!((&*c1.node, &*c2.node), ("c1@localhost", "c2@localhost"));
     for queue in fixtures::names("4.3.6-cluster", "both-up-c1-queues.json") {
-        let on = |node: &NodeRead| node.queues.get(&queue.vhost, &queue.name).is_some();
-        assert!(on(&c1) != on(&c2), "{queue:?}");
+        let reading =
+            |node: &NodeRead| node.queues.get(&queue.vhost, &queue.name).map(|it| it.reading(node.capabilities));
+        let leads = |node: &NodeRead| reading(node).is_some_and(|reading| reading.ready.present().is_some());
+        assert!(leads(&c1) != leads(&c2), "{queue:?}");
+        let kinds = [&c1, &c2].map(|node| reading(node).and_then(|reading| reading.kind));
+        let expected = match &queue.name[..2] {
+            "cq" => QueueKind::Classic,
+            "qq" => QueueKind::Quorum,
+            _ => QueueKind::Stream,
+        };
+        assert!(kinds.into_iter().flatten().all(|kind| kind == expected), "{queue:?}: {kinds:?}");
     }
 }
 

@@ -67,7 +67,7 @@ fn a_backlog_adds_up_what_its_queues_answer_by_themselves() {
         let queue = |count| reading(0, 0, 0, Some(count));
         observation(seconds, vec![("a", queue(counted[0])), ("b", queue(counted[1]))])
     };
-    let state = BrokerState::default().advance(&poll(0, [0, 0])).advance(&poll(3, [1, 1]));
+    let state = long_read().advance(&poll(0, [0, 0])).advance(&poll(3, [1, 1]));
     let rate = |selector| {
         let items = ask_of(state.clone(), "rabbitmq_queue_publish_rate", selector, 3).expect("a rate");
         items.iter().map(|item| item.value.to_string()).collect::<Vec<_>>().join(" ")
@@ -83,9 +83,8 @@ fn a_backlog_adds_up_what_its_queues_answer_by_themselves() {
 fn what_the_hpa_would_misread_is_refused() {
     let largest = crate::quantity::Milli::LARGEST_COUNT;
     let queues = |ready| vec![("a", reading(ready, 0, 1, None)), ("b", reading(largest, 0, 1, None))];
-    let ask = |ready, signal, selector| {
-        ask_of(BrokerState::default().advance(&observation(0, queues(ready))), signal, selector, 1)
-    };
+    let ask =
+        |ready, signal, selector| ask_of(long_read().advance(&observation(0, queues(ready))), signal, selector, 1);
     let items = ask(largest, "rabbitmq_queue_messages", "queue=a").expect("it fits");
     assert_eq!(items[0].value.to_string(), "9223372036854775");
     check_refusal(

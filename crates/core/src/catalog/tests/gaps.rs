@@ -24,12 +24,12 @@ fn numbers_that_a_known_queue_does_not_have() {
     let reset = state().advance(&observation(10, reset));
     let refusal = ask_of(reset, "rabbitmq_queue_publish_rate", "queue=a", 11).expect_err("a reset");
     assert_eq!(refusal.reason, Reason::CounterReset);
-    let first = BrokerState::default().advance(&observation(0, vec![("a", reading(1, 1, 1, Some(3)))]));
+    let first = long_read().advance(&observation(0, vec![("a", reading(1, 1, 1, Some(3)))]));
     let refusal = ask_of(first, "rabbitmq_queue_publish_rate", "queue=a", 1).expect_err("a first sample");
     assert_eq!(refusal.reason, Reason::FirstSample);
     let off = QueueReading::absent(Absence::CollectorOff);
-    let off = BrokerState::default()
-        .advance(&Observation { finding: Some(Finding::CollectorOff), ..observation(0, vec![("a", off)]) });
+    let off =
+        long_read().advance(&Observation { finding: Some(Finding::CollectorOff), ..observation(0, vec![("a", off)]) });
     let refusal = ask_of(off, "rabbitmq_queue_messages", "queue=a", 1).expect_err("no collector");
     assert_eq!(refusal.reason, Reason::CollectorOff);
 }
@@ -41,7 +41,7 @@ fn a_source_that_failed_is_the_cause_of_the_numbers_that_only_it_has() {
         ..observation(0, vec![("a", QueueReading::absent(Absence::FillFailed))])
     };
     check_refusal(
-        ask_of(BrokerState::default().advance(&failed), "rabbitmq_queue_ack_rate", "queue=a", 1),
+        ask_of(long_read().advance(&failed), "rabbitmq_queue_ack_rate", "queue=a", 1),
         Reason::FillFailed,
         "queue `a` in vhost `/` of broker `main` has no `rabbitmq_queue_ack_rate`: this number comes from the management API, \
          which could not be read in the last poll: connection refused",
@@ -52,12 +52,12 @@ fn a_source_that_failed_is_the_cause_of_the_numbers_that_only_it_has() {
 fn a_backlog_names_the_first_queue_that_has_no_number() {
     for order in [["b1", "b2"], ["b2", "b1"]] {
         let polls = order.map(|name| (name, reading(0, 0, 0, None)));
-        let state = BrokerState::default().advance(&observation(0, polls.to_vec()));
+        let state = long_read().advance(&observation(0, polls.to_vec()));
         let refusal = ask_of(state, "rabbitmq_queue_ack_rate", "backlog=pattern", 1).expect_err("no traffic");
         assert!(refusal.message.starts_with("queue `b1` in vhost `/` of broker `main` has no"), "{refusal}");
     }
     let idle = ["a", "b"].map(|name| (name, reading(1, 0, 0, None))).to_vec();
-    let state = BrokerState::default().advance(&observation(0, idle));
+    let state = long_read().advance(&observation(0, idle));
     let refusal = ask_of(state, "backlog_per_consumer", "backlog=both", 1).expect_err("no consumers");
     assert!(refusal.message.starts_with("backlog `both` on broker `main` has no `backlog_per_consumer`"), "{refusal}");
 }

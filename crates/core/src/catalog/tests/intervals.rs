@@ -29,12 +29,14 @@ fn polled(state: &BrokerState, trouble: Trouble, seconds: u64) -> BrokerState {
         Trouble::Away => state.failed(at(seconds), refused()),
         Trouble::NodeUnread => {
             let unread = vec![UnreadNode { node: "rabbit-2".to_owned(), why: "connection refused".to_owned() }];
-            state.advance(&Observation { unread, ..observation(seconds, vec![queue("b")]) })
+            state.advance(&Observation { unread, absences: unproven(), ..observation(seconds, vec![queue("b")]) })
         }
         Trouble::QueueMissing => state.advance(&healthy()),
-        Trouble::EmptyList => {
-            state.advance(&Observation { finding: Some(Finding::EmptyList), ..observation(seconds, vec![]) })
-        }
+        Trouble::EmptyList => state.advance(&Observation {
+            finding: Some(Finding::EmptyList),
+            absences: unproven(),
+            ..observation(seconds, vec![])
+        }),
         Trouble::Garbled => {
             let skipped = u32::try_from(seconds).expect("a short test");
             state.advance(&Observation { skipped, ..observation(seconds, ["b", "b.dlq", "idle"].map(queue).to_vec()) })

@@ -57,7 +57,9 @@ fn while_a_broker_is_away() {
 #[test]
 fn while_a_node_is_unread() {
     let unread = vec![UnreadNode { node: "rabbit-2".to_owned(), why: "connection refused".to_owned() }];
-    let without = |state: &BrokerState, second| state.advance(&Observation { unread: unread.clone(), ..poll(second) });
+    let without = |state: &BrokerState, second| {
+        state.advance(&Observation { unread: unread.clone(), absences: unproven(), ..poll(second) })
+    };
     let first = without(&state(), 20);
     check_one(&messages(first.clone(), "queue=c", MESSAGES, minutes(), without), "since 00:00:20Z");
     check_one(&messages(first, "queue=b", MESSAGES, minutes(), without), "since 00:00:20Z");
@@ -71,15 +73,19 @@ fn while_a_queue_is_missing() {
         let queues = names.iter().map(|name| (&**name, reading(1, 0, 0, None))).collect();
         state.advance(&super::observation(second, queues))
     };
-    check_one(&messages(BrokerState::default(), "queue=c", MESSAGES, minutes(), growing), "does not exist");
-    check_one(&messages(BrokerState::default(), "backlog=nothing", MESSAGES, minutes(), growing), "matches none");
+    check_one(&messages(long_read(), "queue=c", MESSAGES, minutes(), growing), "does not exist");
+    check_one(&messages(long_read(), "backlog=nothing", MESSAGES, minutes(), growing), "matches none");
 }
 
 #[test]
 fn while_an_answer_looks_like_success_and_is_not() {
     for (finding, words) in [(Finding::EmptyList, "empty list"), (Finding::NoQueueRows, "without a single queue")] {
         let empty = |state: &BrokerState, second| {
-            state.advance(&Observation { finding: Some(finding), ..super::observation(second, vec![]) })
+            state.advance(&Observation {
+                finding: Some(finding),
+                absences: unproven(),
+                ..super::observation(second, vec![])
+            })
         };
         let first = empty(&BrokerState::default(), 10);
         let messages = messages(first, "queue=a", MESSAGES, minutes(), empty);
