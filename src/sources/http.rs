@@ -1,7 +1,7 @@
 //! HTTP requests to a broker: GET only, bounded, without redirects or proxies.
 //!
-//! Connections are kept between reads. The certificate files are read again at each read, but clients are rebuilt only if
-//! one of the files has changed.
+//! Connections are kept for the next request, but for less time than a broker keeps them. The certificate files are read
+//! again at each read, but clients are rebuilt only if one of the files has changed.
 
 mod body;
 mod causes;
@@ -19,7 +19,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{Client, Response, StatusCode, Url};
 
 use crate::config::TlsFiles;
 use leveret_core::observation::{Failure, FailureKind};
@@ -83,11 +83,7 @@ impl Http {
 
 /// Requests `url`. None if the status is 404; every other status than 200 is a failure.
 pub(super) async fn get(client: &Client, url: Url, login: Option<&Login>) -> Result<Option<Body>, Failure> {
-    let mut request = client.get(url.clone());
-    if let Some(login) = login {
-        request = request.basic_auth(login.username.expose(), Some(login.password.expose()));
-    }
-    let response = request.send().await.map_err(|error| failure::of_request(&url, &error))?;
+    let response = send(client, &url, login).await.map_err(|error| failure::of_request(&url, &error))?;
     match response.status() {
         StatusCode::OK => Ok(Some(Body::new(response, url))),
         StatusCode::NOT_FOUND => Ok(None),
@@ -105,5 +101,22 @@ pub(super) async fn get(client: &Client, url: Url, login: Option<&Login>) -> Res
             };
             Err(Failure::new(FailureKind::Status, format!("`{}` answered {status}{said}; {help}", Shown(&url))))
         }
+    }
+}
+
+/// Sends the request, and sends it once more if its connection ends before an answer begins: a broker closes a kept
+/// connection at a time of its own choice, which may be just when the request is on its way. The second time the
+/// connection is a new one, because no more than the one that has just ended is kept.
+async fn send(client: &Client, url: &Url, login: Option<&Login>) -> reqwest::Result<Response> {
+    let request = || {
+        let request = client.get(url.clone());
+        match login {
+            Some(login) => request.basic_auth(login.username.expose(), Some(login.password.expose())),
+            None => request,
+        }
+    };
+    match request().send().await {
+        Err(error) if failure::is_unanswered(&error) => request().send().await,
+        outcome => outcome,
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod fake;
 mod faults;
 mod fill;
 pub(crate) mod fixtures;
+mod kept;
 mod management;
 mod prometheus;
 pub(crate) mod setup;

@@ -32,6 +32,11 @@ pub(super) fn of_request(url: &Url, error: &reqwest::Error) -> Failure {
     Failure::new(kind, format!("`{}`: {cause}; {help}", Shown(url)))
 }
 
+/// Whether the connection had been made and ended before an answer began.
+pub(super) fn is_unanswered(error: &reqwest::Error) -> bool {
+    error.is_request() && !error.is_connect() && causes(error).any(broken)
+}
+
 /// The failure that a 401 or 403 means. RabbitMQ distinguishes a wrong password from a missing tag only in the reason in the
 /// body.
 pub(super) fn unauthorized(url: &Url, status: StatusCode, reason: Option<&str>, had_login: bool) -> Failure {

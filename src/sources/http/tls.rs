@@ -11,6 +11,12 @@ use crate::config::TlsFiles;
 use leveret_core::observation::{Failure, FailureKind};
 use leveret_runtime::file::read_file;
 
+/// How long a connection without a request is kept. RabbitMQ 4.0 closes it 5 s after its last answer, 3.10 after 60 s.
+const IDLE_MAX: Duration = Duration::from_secs(4);
+
+/// How many connections without a request are kept for each host: what a read that asks one thing after another needs.
+const IDLE_COUNT_MAX: usize = 1;
+
 /// The contents of the certificate files when they were last read.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Material {
@@ -52,6 +58,8 @@ impl Material {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(connect_timeout)
+            .pool_idle_timeout(IDLE_MAX)
+            .pool_max_idle_per_host(IDLE_COUNT_MAX)
             .dns_resolver(SystemResolver)
             .user_agent(concat!("leveret/", env!("CARGO_PKG_VERSION")));
         if let Some(pem) = &self.ca {

@@ -14,6 +14,8 @@ use tokio::task::JoinSet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Then {
     Close,
+    /// The connection is kept, until another request has arrived on it.
+    CloseAtNext,
     Hang,
     Reset,
 }
@@ -37,6 +39,7 @@ pub(crate) struct Fake {
 struct Shared {
     replies: HashMap<String, Reply>,
     requests: Vec<String>,
+    unanswered: usize,
 }
 
 impl Reply {
@@ -49,6 +52,13 @@ impl Reply {
 
     pub(crate) fn ok(body: impl AsRef<[u8]>) -> Self {
         Self::new("200 OK", body)
+    }
+
+    /// A whole answer on a connection that seems to be kept.
+    pub(crate) fn once(body: impl AsRef<[u8]>) -> Self {
+        let body = body.as_ref();
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+        Self { bytes: [head.as_bytes(), body].concat(), then: Then::CloseAtNext }
     }
 
     /// An answer of which some of the last bytes never come.
@@ -79,6 +89,11 @@ impl Fake {
         std::mem::take(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner).requests)
     }
 
+    /// How many requests came on a kept connection, and had no answer.
+    pub(crate) fn unanswered(&self) -> usize {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).unanswered
+    }
+
     /// Waits until there is a request that was not taken.
     pub(crate) async fn asked(&self) {
         while self.shared.lock().unwrap_or_else(PoisonError::into_inner).requests.is_empty() {
@@ -103,14 +118,7 @@ async fn serve(listener: TcpListener, shared: Arc<Mutex<Shared>>, asked: Arc<Not
 }
 
 async fn converse(mut stream: TcpStream, shared: Arc<Mutex<Shared>>, asked: Arc<Notify>) {
-    let mut request = Vec::new();
-    while !request.ends_with(b"\r\n\r\n") {
-        match stream.read_u8().await {
-            Ok(byte) => request.push(byte),
-            Err(_) => return,
-        }
-    }
-    let request = String::from_utf8_lossy(&request).into_owned();
+    let Some(request) = head(&mut stream).await else { return };
     let target = request.split(' ').nth(1).unwrap_or_default();
     let path = target.split('?').next().unwrap_or_default();
     let authorization = request.lines().find(|line| line.to_ascii_lowercase().starts_with("authorization"));
@@ -125,9 +133,23 @@ async fn converse(mut stream: TcpStream, shared: Arc<Mutex<Shared>>, asked: Arc<
     let _ = stream.write_all(&reply.bytes).await;
     match reply.then {
         Then::Close => {}
+        Then::CloseAtNext => {
+            if head(&mut stream).await.is_some() {
+                shared.lock().unwrap_or_else(PoisonError::into_inner).unanswered += 1;
+            }
+        }
         Then::Hang => std::future::pending().await,
         Then::Reset => {
             let _ = stream.set_zero_linger();
         }
     }
+}
+
+/// The head of the next request, or none if the client has closed the connection.
+async fn head(stream: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.ok()?);
+    }
+    Some(String::from_utf8_lossy(&head).into_owned())
 }
