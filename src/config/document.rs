@@ -56,7 +56,24 @@ pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
     };
     serde_saphyr::from_str_with_options::<Spanned<Untyped>>(text, options)
         .map(|root| node(root, text))
-        .map_err(|error| syntax_error(&error))
+        .map_err(|error| tab(&error, text).unwrap_or_else(|| syntax_error(&error)))
+}
+
+/// The tab that a line is indented with where the parser stopped: on that line or on the next one that is not empty.
+fn tab(error: &serde_saphyr::Error, text: &str) -> Option<SyntaxError> {
+    let Position::Text { line, .. } = position(error.location()?) else { return None };
+    let mut lines = text.lines().enumerate().skip(line.saturating_sub(1));
+    let stopped = lines.next().into_iter();
+    let (index, indent) =
+        stopped.chain(lines.find(|(_, line)| !line.trim().is_empty())).find_map(|(index, line)| {
+            let indent = &line[..line.len() - line.trim_start().len()];
+            indent.find('\t').map(|bytes| (index, &indent[..bytes]))
+        })?;
+    Some(SyntaxError {
+        position: Position::Text { line: index + 1, column: indent.chars().count() + 1 },
+        reason: format!("line {} is indented with a tab; YAML takes spaces", index + 1),
+        advice: "write spaces in place of the tab".to_owned(),
+    })
 }
 
 fn syntax_error(error: &serde_saphyr::Error) -> SyntaxError {

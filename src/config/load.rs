@@ -7,10 +7,10 @@ use super::findings::{Findings, Origin};
 use super::place::Place;
 use super::problem::Problems;
 use super::{Config, reader, validate};
-use leveret_runtime::file::read_file;
+use leveret_runtime::file::{Unreadable, read_file};
 
 impl Config {
-    /// The configuration in a file of YAML. The certificate files that it names must be there.
+    /// The configuration in a file of YAML. The files that it names must be readable.
     ///
     /// # Errors
     /// All problems, each with its line, or that the file cannot be read.
@@ -19,16 +19,14 @@ impl Config {
     }
 
     /// The configuration in the bytes of a file, or the error of reading it.
-    pub(super) fn from_bytes(name: &str, bytes: Result<&[u8], &String>) -> Result<Self, Problems> {
+    pub(super) fn from_bytes(name: &str, bytes: Result<&[u8], &Unreadable>) -> Result<Self, Problems> {
         match bytes.map(str::from_utf8) {
             Ok(Ok(text)) => Self::from_yaml(name, text),
             Ok(Err(error)) => {
                 let reason = format!("the file is not text in UTF-8 after {} bytes", error.valid_up_to());
                 Err(Problems::about(name, reason, "save the file with the encoding UTF-8"))
             }
-            Err(error) => {
-                Err(Problems::about(name, error.clone(), "check the path and that the volume is mounted there"))
-            }
+            Err(error) => Err(Problems::about(name, error.why.clone(), &error.advice)),
         }
     }
 

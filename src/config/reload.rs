@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 pub use changes::Changes;
 
 use super::{Config, Problems};
-use leveret_runtime::file::read_file;
+use leveret_runtime::file::{Unreadable, read_file};
 
 /// From one look at the file to the next.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -45,7 +45,7 @@ struct Watched {
     path: PathBuf,
     current: Arc<ArcSwap<Config>>,
     /// What was seen at the last look: the bytes, or why there were none.
-    content: Option<Result<Vec<u8>, String>>,
+    content: Option<Result<Vec<u8>, Unreadable>>,
 }
 
 impl Watched {
@@ -110,7 +110,7 @@ mod tests {
 
         std::fs::remove_file(&path).expect("removable");
         let problems = watched.look().expect("changed").expect_err("gone");
-        assert!(problems.to_string().contains("cannot read"), "{problems}");
+        assert!(problems.to_string().contains("there is no such file"), "{problems}");
         assert!(watched.look().is_none() && watched.current.load().connection("other").is_some());
     }
 

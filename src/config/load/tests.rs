@@ -5,6 +5,7 @@ mod backlogs;
 mod brokers;
 mod files;
 mod flags;
+mod mistakes;
 mod secrets;
 
 use crate::config::Config;

@@ -7,6 +7,9 @@ use crate::config::document::{Node, Value};
 use crate::config::place::{Place, Step};
 use crate::config::{model, suggest};
 
+/// What users write as keys to give a secret itself.
+const SECRETS: [&str; 2] = ["username", "password"];
+
 impl<'a> Reader<'a> {
     /// The known keys of a mapping with their values. A key that was most likely meant by an unknown one has no usable
     /// value, so that its absence is not reported as well.
@@ -59,14 +62,16 @@ impl<'a> Reader<'a> {
             self.report(place, "this version does not support this key", "remove it");
             return Vec::new();
         }
-        let (advice, meant) = if let Some(meant) = suggest::nearest(word, known.iter().copied()) {
-            (format!("did you mean `{meant}`?"), vec![meant])
-        } else if let Some(secret) = suggest::nearest(word, ["username", "password"]) {
-            let advice =
-                format!("secrets do not belong in this file: write `{secret}File` or `{secret}Env` in `credentials`");
-            (advice, known.iter().copied().filter(|known| known.starts_with(secret)).collect())
-        } else {
-            (format!("the keys here are: {}", suggest::list(known)), Vec::new())
+        let (advice, meant) = match suggest::nearest(word, SECRETS.into_iter().chain(known.iter().copied())) {
+            Some(secret) if SECRETS.contains(&secret) => (
+                format!(
+                    "secrets are not written into this file: put it into a file or an environment variable, and name that in \
+                     `credentials` with `{secret}File` or `{secret}Env`"
+                ),
+                known.iter().copied().filter(|known| known.starts_with(secret)).collect(),
+            ),
+            Some(meant) => (format!("did you mean `{meant}`?"), vec![meant]),
+            None => (format!("the keys here are: {}", suggest::list(known)), Vec::new()),
         };
         self.report(place, "unknown key", advice);
         meant

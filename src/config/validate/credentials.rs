@@ -7,6 +7,7 @@ use crate::config::model;
 use crate::config::place::Place;
 use crate::config::setting::{Given, Setting};
 use crate::config::{Credentials, TlsFiles};
+use leveret_runtime::file::read_file;
 use leveret_runtime::secret::SecretRef;
 
 /// Where user and password are read from.
@@ -34,7 +35,10 @@ fn secret(
             findings.add(given.place, format!("both {file_key} and {variable_key} are given"), "keep one of them");
             None
         }
-        (Setting::Given(given), _) => Some(SecretRef::File(given.value.clone().into())),
+        (Setting::Given(given), _) => {
+            readable(given, findings);
+            Some(SecretRef::File(given.value.clone().into()))
+        }
         (Setting::Absent, Setting::Given(given)) if is_variable(&given.value) => {
             Some(SecretRef::Env(given.value.clone()))
         }
@@ -53,13 +57,17 @@ fn is_variable(name: &str) -> bool {
         && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
 }
 
-/// The certificate files, each of which must be there.
+/// Reports a file that cannot be read, without its name: a user may have written a secret in its place.
+fn readable(given: &Given<String>, findings: &mut Findings) {
+    if let Err(error) = read_file(Path::new(&given.value)) {
+        findings.add(given.place, error.why, error.advice);
+    }
+}
+
+/// The certificate files, each of which must be readable.
 pub(super) fn tls(model: &model::Tls, https: Option<bool>, findings: &mut Findings) -> TlsFiles {
     for given in [&model.ca, &model.certificate, &model.key].into_iter().filter_map(Setting::given) {
-        if !Path::new(&given.value).is_file() {
-            let advice = "check the path and that the volume is mounted there";
-            findings.add(given.place, "this file does not exist or cannot be read", advice);
-        }
+        readable(given, findings);
         if https == Some(false) {
             let reason = "this would never be used, because no URL of this broker is `https`";
             findings.add(given.place, reason, "remove it, or write `https` URLs");

@@ -1,5 +1,7 @@
 //! The URLs at which a broker is read.
 
+use std::net::SocketAddr;
+
 use reqwest::Url;
 
 use crate::config::findings::Findings;
@@ -22,10 +24,19 @@ pub(super) fn url(given: &Given<String>, service: Service, findings: &mut Findin
         Service::Prometheus => "http://rabbit-0.example:15692",
     };
     let url = match Url::parse(&given.value) {
-        Ok(url) => url,
-        Err(error) => {
+        // Of `rabbit:15672` the name is taken for a scheme, after which there is no host.
+        Ok(url) if !url.cannot_be_a_base() => url,
+        Err(error) if given.value.contains("://") => {
             let reason = format!("this is not a URL: {error}");
             findings.add(given.place, reason, format!("write it like `{example}`"));
+            return None;
+        }
+        Ok(_) | Err(_) => {
+            findings.add(
+                given.place,
+                "the URL does not begin with `http://` or `https://`",
+                scheme(&given.value, example),
+            );
             return None;
         }
     };
@@ -50,6 +61,14 @@ pub(super) fn dns(given: &Given<String>, findings: &mut Findings) -> Option<Url>
         return None;
     }
     Some(url)
+}
+
+/// What to write instead of a URL without a scheme. Only an address is repeated, because other texts may be secrets.
+fn scheme(value: &str, example: &str) -> String {
+    match value.parse::<SocketAddr>() {
+        Ok(address) => format!("write `http://{address}`"),
+        Err(_) => format!("write `http://` before it, as in `{example}`"),
+    }
 }
 
 fn objection(url: &Url, service: Service) -> Option<(String, String)> {

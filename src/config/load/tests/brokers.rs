@@ -99,8 +99,8 @@ leveret.yaml:4:24: `brokers[0].prometheus.urls[1]`: this URL is given twice
 leveret.yaml:4:37: `brokers[0].prometheus.urls[2]`: the URL is neither `http` nor `https`
   help: write it like `http://rabbit-0.example:15692`
 
-leveret.yaml:4:46: `brokers[0].prometheus.urls[3]`: the URL is neither `http` nor `https`
-  help: write it like `http://rabbit-0.example:15692`
+leveret.yaml:4:46: `brokers[0].prometheus.urls[3]`: the URL does not begin with `http://` or `https://`
+  help: write `http://` before it, as in `http://rabbit-0.example:15692`
 
 leveret.yaml:4:55: `brokers[0].prometheus.urls[4]`: the URL ends with `/metrics`
   help: remove `/metrics`: it is appended when the broker is read
@@ -128,7 +128,7 @@ leveret.yaml:3:22: `brokers[0].prometheus.urls`: this list is empty
         "brokers:
 - name: main
   management: {url: https://rabbit/api/}
-  credentials: {usernameFile: u, passwordFile: p}
+  credentials: {usernameFile: Cargo.toml, passwordFile: Cargo.toml}
 ",
         "
 1 problem in leveret.yaml
@@ -157,7 +157,7 @@ leveret.yaml:3:15: `brokers[0].management`: the management API needs credentials
         "brokers:
 - name: main
   management: {url: http://a}
-  credentials: {usernameFile: a, usernameEnv: B}
+  credentials: {usernameFile: Cargo.toml, usernameEnv: B}
 ",
         "
 2 problems in leveret.yaml
@@ -165,7 +165,7 @@ leveret.yaml:3:15: `brokers[0].management`: the management API needs credentials
 leveret.yaml:4:16: `brokers[0].credentials`: neither `passwordFile` nor `passwordEnv` is given
   help: add one of them
 
-leveret.yaml:4:47: `brokers[0].credentials.usernameEnv`: both `usernameFile` and `usernameEnv` are given
+leveret.yaml:4:56: `brokers[0].credentials.usernameEnv`: both `usernameFile` and `usernameEnv` are given
   help: keep one of them
 ",
     );
@@ -195,7 +195,7 @@ leveret.yaml:4:17: `brokers[0].tls.caFile`: this would never be used, because no
         "
 2 problems in leveret.yaml
 
-leveret.yaml:4:19: `brokers[0].tls.certFile`: this file does not exist or cannot be read
+leveret.yaml:4:19: `brokers[0].tls.certFile`: there is no such file
   help: check the path and that the volume is mounted there
 
 leveret.yaml:4:19: `brokers[0].tls.certFile`: a client certificate also needs `keyFile`

@@ -34,7 +34,7 @@ fn flags_describe_one_broker() {
         "prometheus-url",
         "http://c:15692",
         "password-file",
-        "/etc/password",
+        "Cargo.toml",
         "poll-interval",
         "2s",
     ]);
@@ -43,7 +43,7 @@ fn flags_describe_one_broker() {
     assert!(matches!(&broker.prometheus, Some(PrometheusNodes::Urls(urls)) if urls.len() == 3));
     let credentials = broker.credentials.as_ref().expect("credentials");
     assert_eq!(credentials.username, SecretRef::Env("LEVERET_USERNAME".to_owned()));
-    assert_eq!(credentials.password, SecretRef::File("/etc/password".into()));
+    assert_eq!(credentials.password, SecretRef::File("Cargo.toml".into()));
     assert_eq!(broker.poll_interval, Duration::from_secs(2));
     assert_eq!(broker.timeout, Duration::from_millis(1600));
     assert_eq!(broker.broker.max_sample_age, Duration::from_secs(30));
