@@ -8,5 +8,6 @@ pub(crate) mod fixtures;
 mod kept;
 mod management;
 mod prometheus;
+mod protocols;
 pub(crate) mod setup;
 mod tls;

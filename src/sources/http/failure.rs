@@ -9,12 +9,15 @@ use leveret_core::observation::{Failure, FailureKind};
 
 /// The failure of a request, or of reading the response's body.
 pub(super) fn of_request(url: &Url, error: &reqwest::Error) -> Failure {
+    if let Some(failure) = of_protocol(url, error) {
+        return failure;
+    }
     let cause = root(error);
     let (kind, help) = match kind(error) {
         FailureKind::Dns => (FailureKind::Dns, "check the host name, and that the Service or DNS entry exists"),
         FailureKind::Tls => (
             FailureKind::Tls,
-            "check `tls.caFile`, the names in the broker's certificate and its expiry, and that the port speaks TLS",
+            "check `tls.caFile` (`--ca-file`), the names in the broker's certificate and its expiry, and that the port speaks TLS",
         ),
         FailureKind::Timeout => (
             FailureKind::Timeout,
@@ -30,6 +33,22 @@ pub(super) fn of_request(url: &Url, error: &reqwest::Error) -> Failure {
         ),
     };
     Failure::new(kind, format!("`{}`: {cause}; {help}", Shown(url)))
+}
+
+/// The failure of a request to a port that speaks another protocol than the URL says.
+fn of_protocol(url: &Url, error: &reqwest::Error) -> Option<Failure> {
+    for cause in causes(error) {
+        if let Some(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) = cause.downcast_ref() {
+            let message = format!("`{}` answers plain HTTP: write `http://`, or check the port", Shown(url));
+            return Some(Failure::new(FailureKind::Tls, message));
+        }
+        // An answer that does not begin as those of HTTP do.
+        if cause.is::<hyper::Error>() && cause.to_string().starts_with("invalid HTTP version") {
+            let message = format!("`{}` speaks TLS or AMQP, not HTTP: write `https://`, or check the port", Shown(url));
+            return Some(Failure::new(FailureKind::Connect, message));
+        }
+    }
+    None
 }
 
 /// Whether the connection had been made and ended before an answer began.

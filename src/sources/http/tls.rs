@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{Certificate, Client, Identity};
 
 use super::Pinned;
-use super::causes::chain;
+use super::causes::{causes, chain};
 use super::resolve::SystemResolver;
 use crate::config::TlsFiles;
 use leveret_core::observation::{Failure, FailureKind};
@@ -16,6 +16,12 @@ const IDLE_MAX: Duration = Duration::from_secs(4);
 
 /// How many connections without a request are kept for each host: what a read that asks one thing after another needs.
 const IDLE_COUNT_MAX: usize = 1;
+
+/// The client certificate, as the file and the flags call it.
+const CERTIFICATE: &str = "`tls.certFile` (`--cert-file`)";
+
+/// The key of the client certificate, as the file and the flags call it.
+const KEY: &str = "`tls.keyFile` (`--key-file`)";
 
 /// The contents of the certificate files when they were last read.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -28,7 +34,7 @@ pub(super) struct Material {
 impl Material {
     /// Reads the files again. The client's certificate and key become one PEM text.
     pub(super) fn reread(&self, files: &TlsFiles) -> Result<Self, Failure> {
-        let read = |path| read_file(path).map_err(|message| Failure::new(FailureKind::Credentials, message));
+        let read = |path| read_file(path).map_err(|error| Failure::new(FailureKind::Credentials, error));
         let ca = files.ca.as_deref().map(read).transpose()?;
         let mut identity = files.certificate.as_deref().map(read).transpose()?;
         if let (Some(identity), Some(key)) = (&mut identity, &files.key) {
@@ -63,9 +69,10 @@ impl Material {
             .dns_resolver(SystemResolver)
             .user_agent(concat!("leveret/", env!("CARGO_PKG_VERSION")));
         if let Some(pem) = &self.ca {
-            let roots = Certificate::from_pem_bundle(pem).map_err(|error| unusable("`tls.caFile`", &error))?;
+            let roots =
+                Certificate::from_pem_bundle(pem).map_err(|error| unusable("`tls.caFile` (`--ca-file`)", &error))?;
             if roots.is_empty() {
-                let message = "`tls.caFile` contains no certificate; it must be PEM";
+                let message = "`tls.caFile` (`--ca-file`) contains no certificate; it must be PEM";
                 return Err(Failure::new(FailureKind::Credentials, message));
             }
             builder = builder.tls_certs_only(roots);
@@ -74,17 +81,27 @@ impl Material {
         }
         if let Some(pem) = &self.identity {
             let identity =
-                Identity::from_pem(pem).map_err(|error| unusable("`tls.certFile` with `tls.keyFile`", &error))?;
+                Identity::from_pem(pem).map_err(|error| unusable(&format!("{CERTIFICATE} with {KEY}"), &error))?;
             builder = builder.identity(identity);
         }
         if let Some(Pinned { host, address }) = pinned {
             builder = builder.resolve(host, *address);
         }
         builder.build().map_err(|error| {
+            if causes(&error).any(|cause| matches!(cause.downcast_ref(), Some(rustls::Error::InconsistentKeys(_)))) {
+                let message = format!(
+                    "the certificate in {CERTIFICATE} and the key in {KEY} do not belong together; give the two files of one \
+                     pair"
+                );
+                return Failure::new(FailureKind::Credentials, message);
+            }
             let causes = chain(&error);
             Failure::new(
                 FailureKind::Tls,
-                format!("cannot set up TLS: {causes}; set `tls.caFile`, or install the system's bundle of authorities"),
+                format!(
+                    "cannot set up TLS: {causes}; set `tls.caFile` (`--ca-file`), or install the system's bundle of \
+                     authorities"
+                ),
             )
         })
     }

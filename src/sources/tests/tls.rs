@@ -98,22 +98,3 @@ async fn what_is_no_certificate_is_named() {
     let failure = reader(over(1, missing)).read(&wanted(&[]), at(0)).await.expect_err("no file");
     assert!(failure.kind == FailureKind::Credentials && failure.message.contains("missing.crt"), "{failure}");
 }
-
-#[tokio::test]
-async fn a_port_without_tls_is_reported_as_such() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("free");
-    let port = listener.local_addr().expect("bound").port();
-    let mut serving = JoinSet::new();
-    serving.spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let _ = stream.read_u8().await;
-            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
-        }
-    });
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let files =
-        TlsFiles { ca: Some(write(folder.path(), "ca.crt", &Authority::new("ca").pem())), ..TlsFiles::default() };
-    let failure = reader(over(port, files)).read(&wanted(&[]), at(0)).await.expect_err("it answers in plain text");
-    assert_eq!(failure.kind, FailureKind::Tls, "{failure}");
-    assert!(failure.message.contains("speaks TLS"), "{failure}");
-}
