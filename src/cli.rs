@@ -24,10 +24,19 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// Which flags of `leveret serve` are required: some for the brokers, and some for the API.
+const SERVE_USAGE: &str = "\
+leveret serve --config <FILE> --tls-cert-file <FILE> --tls-key-file <FILE> [OPTIONS]
+       leveret serve --config <FILE> --without-cluster --credentials-dir <DIR> [OPTIONS]
+
+In place of --config, the flags of one broker can be given: --management-url, --prometheus-url or
+--prometheus-dns, and the others below `Brokers`.";
+
 /// What to do.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Read the brokers and answer the external metrics API
+    #[command(override_usage = SERVE_USAGE)]
     Serve(Box<ServeArgs>),
     /// Print a completion script for a shell
     Completions {

@@ -21,14 +21,21 @@ const CANNOT_RUN: u8 = 2;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    run(Cli::parse()).unwrap_or_else(|error| {
-        eprintln!("leveret: {error:#}");
+    let cli = Cli::parse();
+    let format = cli.log.log_format;
+    run(cli).unwrap_or_else(|error| {
+        // Before the log is installed no level is enabled.
+        if format.is_json() && tracing::enabled!(tracing::Level::ERROR) {
+            tracing::error!(error = format!("{error:#}"), "leveret cannot run");
+        } else {
+            eprintln!("leveret: {error:#}");
+        }
         ExitCode::from(CANNOT_RUN)
     })
 }
 
 fn run(cli: Cli) -> Result<ExitCode> {
-    init_log(cli.log.log_format, &cli.log.log_level)?;
+    init_log(cli.log.log_format, &cli.log.directives())?;
     match cli.command {
         Command::Completions { shell } => print::completions(shell)?,
         Command::Man { command } => print::manual(command.as_deref())?,

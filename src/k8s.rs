@@ -9,7 +9,7 @@ pub use reviews::Reviews;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use http::HeaderValue;
 use http::header::USER_AGENT;
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -42,21 +42,39 @@ impl Cluster {
         Client::try_from(config).context("cannot create a client from the Kubernetes configuration")
     }
 
+    /// The library's errors show their causes in their own text, so that a chain of contexts would repeat them.
     async fn config(&self) -> Result<Config> {
         let options = KubeConfigOptions { context: self.context.clone(), ..KubeConfigOptions::default() };
         match (&self.kubeconfig, &self.context) {
             (Some(path), _) => {
-                let unusable = || format!("cannot use the kubeconfig `{}`", path.display());
-                let kubeconfig = Kubeconfig::read_from(path).with_context(unusable)?;
-                Config::from_custom_kubeconfig(kubeconfig, &options).await.with_context(unusable)
+                let unusable = |error| anyhow!("cannot use the kubeconfig `{}`: {error}", path.display());
+                let kubeconfig = Kubeconfig::read_from(path).map_err(unusable)?;
+                Config::from_custom_kubeconfig(kubeconfig, &options).await.map_err(unusable)
             }
             (None, Some(context)) => {
-                let unusable = || format!("cannot use the kubeconfig's context `{context}`");
-                Config::from_kubeconfig(&options).await.with_context(unusable)
+                let unusable = |error| anyhow!("cannot use the kubeconfig's context `{context}`: {error}");
+                Config::from_kubeconfig(&options).await.map_err(unusable)
             }
-            (None, None) => Config::infer().await.context(
-                "found neither a kubeconfig nor a pod's service account; set `KUBECONFIG`, or run inside a cluster",
-            ),
+            (None, None) => Config::infer().await.map_err(|error| {
+                anyhow!(
+                    "found neither a kubeconfig nor a pod's service account; set `KUBECONFIG`, or run inside a cluster: \
+                     {error}"
+                )
+            }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_cause_of_an_unusable_kubeconfig_is_said_once() {
+        let cluster = Cluster { kubeconfig: Some("/nowhere/kubeconfig".into()), context: None };
+        let refused = cluster.client().await.map(drop).expect_err("there is no such file");
+        let expected = "cannot use the kubeconfig `/nowhere/kubeconfig`: failed to read kubeconfig from \
+                        '\"/nowhere/kubeconfig\"': No such file or directory (os error 2)";
+        assert_eq!(format!("{refused:#}"), expected);
     }
 }

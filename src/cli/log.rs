@@ -11,9 +11,19 @@ pub struct LogArgs {
     /// Form of log lines
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t, env = "LEVERET_LOG_FORMAT")]
     pub log_format: LogFormat,
-    /// Least level that is logged: error, warn, info, debug or trace; also per module, as in `info,leveret::poll=debug`
+    /// Lowest level to log: error, warn, info, debug or trace; also per module, as in `info,leveret::poll=debug`
     #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "LEVERET_LOG", value_parser = level)]
     pub log_level: String,
+}
+
+/// What the Kubernetes client logs by itself: the failures that `k8s` logs, too, with a message that helps.
+const SILENCED: &str = "kube_runtime=off";
+
+impl LogArgs {
+    /// The level, and what is never logged unless the level names it.
+    pub fn directives(&self) -> String {
+        format!("{SILENCED},{}", self.log_level)
+    }
 }
 
 fn level(text: &str) -> Result<String, String> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::config::ConfigArgs;
+use crate::config::{Config, ConfigArgs};
 use leveret_runtime::duration::parse_duration;
 
 /// The port of the API; pods may not bind 443.
@@ -27,31 +27,29 @@ pub struct ServeArgs {
     pub config: ConfigArgs,
 
     /// Address and port of the API [default: `[::]:8443`, or `127.0.0.1:8443` with --without-cluster]
-    #[arg(long, value_name = "ADDRESS", env = "LEVERET_LISTEN", help_heading = "API")]
+    #[arg(long, value_name = "ADDRESS", env = "LEVERET_LISTEN", value_parser = address, help_heading = "API")]
     pub listen: Option<SocketAddr>,
-    /// PEM file with the API's certificate, reloaded when it changes
+    /// PEM file with the API's certificate, reloaded when it changes; required unless --without-cluster is given
     #[arg(
         long,
         value_name = "FILE",
         env = "LEVERET_TLS_CERT_FILE",
         help_heading = "API",
-        required_unless_present = "without_cluster",
         conflicts_with = "without_cluster"
     )]
     pub tls_cert_file: Option<PathBuf>,
-    /// PEM file with the private key of that certificate
+    /// PEM file with the private key of that certificate; required unless --without-cluster is given
     #[arg(
         long,
         value_name = "FILE",
         env = "LEVERET_TLS_KEY_FILE",
         help_heading = "API",
-        required_unless_present = "without_cluster",
         conflicts_with = "without_cluster"
     )]
     pub tls_key_file: Option<PathBuf>,
     /// Address and port of `/metrics`, `/livez` and `/readyz`, served over plain HTTP [default: `[::]:8080`, or
     /// `127.0.0.1:8080` with --without-cluster]
-    #[arg(long, value_name = "ADDRESS", env = "LEVERET_ADMIN_LISTEN", help_heading = "API")]
+    #[arg(long, value_name = "ADDRESS", env = "LEVERET_ADMIN_LISTEN", value_parser = address, help_heading = "API")]
     pub admin_listen: Option<SocketAddr>,
 
     /// Kubeconfig file of the cluster [default: the one that kubectl would use, or the pod's service account]
@@ -61,7 +59,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "NAME", help_heading = "Cluster", conflicts_with = "without_cluster")]
     pub context: Option<String>,
     /// Run without Kubernetes, for development: listen on a loopback address only and require the bearer token that is
-    /// generated at startup
+    /// generated at startup; needs --credentials-dir
     #[arg(long, help_heading = "Cluster", requires = "credentials_dir")]
     pub without_cluster: bool,
     /// Directory to which --without-cluster writes `ca.crt`, `token` and, once the API listens, `address`
@@ -120,7 +118,29 @@ impl Access {
     }
 }
 
+/// An address and port to listen on. Names are refused: they may have several addresses.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        "write an IP address and a port, such as `127.0.0.1:8443` or `[::]:8443`; names such as `localhost` are not \
+         resolved"
+            .to_owned()
+    })
+}
+
 impl ServeArgs {
+    /// The configuration, and where the API listens.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the flags and the configuration.
+    pub fn check(&self) -> Result<(Config, Access), String> {
+        match (self.access(), self.config.load()) {
+            (Ok(access), Ok(config)) => Ok((config, access)),
+            (Err(access), Ok(_)) => Err(access),
+            (Ok(_), Err(problems)) => Err(problems.to_string()),
+            (Err(access), Err(problems)) => Err(format!("{access}\n\n{problems}")),
+        }
+    }
+
     /// Where the admin port listens.
     pub fn admin_address(&self) -> SocketAddr {
         let open = if self.without_cluster { Ipv4Addr::LOCALHOST.into() } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
@@ -136,7 +156,7 @@ impl ServeArgs {
     ///
     /// # Errors
     /// The flags contradict each other.
-    pub fn access(&self) -> Result<Access, String> {
+    fn access(&self) -> Result<Access, String> {
         match (self.without_cluster, &self.credentials_dir, &self.tls_cert_file, &self.tls_key_file) {
             (true, Some(credentials_dir), None, None) => {
                 let listen = self.listen.unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), API_PORT));
@@ -153,9 +173,11 @@ impl ServeArgs {
                 certificate: certificate.clone(),
                 key: key.clone(),
             }),
-            _ => Err("give either `--tls-cert-file` and `--tls-key-file`, or `--without-cluster` and \
-                      `--credentials-dir`"
-                .to_owned()),
+            _ => Err(
+                "the API needs a certificate: give `--tls-cert-file` and `--tls-key-file` or, to try Leveret on this \
+                      machine without Kubernetes, `--without-cluster` and `--credentials-dir`"
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -166,11 +188,41 @@ mod tests {
     use crate::cli::{Cli, Command};
     use clap::Parser;
 
-    fn access(flags: &str) -> Result<Access, String> {
+    fn serve(flags: &str) -> Result<ServeArgs, String> {
         let cli = Cli::try_parse_from(["leveret", "serve"].into_iter().chain(flags.split_whitespace()))
             .map_err(|error| error.to_string())?;
         let Command::Serve(serve) = cli.command else { return Err("another command".to_owned()) };
-        serve.access()
+        Ok(*serve)
+    }
+
+    fn access(flags: &str) -> Result<Access, String> {
+        serve(flags)?.access()
+    }
+
+    #[test]
+    fn what_is_required_is_said_at_once() {
+        let refused = serve("").expect("no flag is wrong").check().map(|_| ()).expect_err("nothing is given");
+        let expected = "\
+the API needs a certificate: give `--tls-cert-file` and `--tls-key-file` or, to try Leveret on this machine without \
+Kubernetes, `--without-cluster` and `--credentials-dir`
+
+1 problem in flags and environment
+
+flags and environment: this broker has no source: nothing says where to read it
+  help: add `--management-url`, `--prometheus-url` or `--prometheus-dns`, or `--config` with a file";
+        assert!(refused == expected, "{refused}");
+    }
+
+    #[test]
+    fn names_are_no_addresses() {
+        for flag in ["--listen", "--admin-listen"] {
+            let refused = serve(&format!("{flag} localhost:8443")).map(|_| ()).expect_err("a name");
+            let expected = format!(
+                "error: invalid value 'localhost:8443' for '{flag} <ADDRESS>': write an IP address and a port, such as \
+                 `127.0.0.1:8443` or `[::]:8443`; names such as `localhost` are not resolved\n"
+            );
+            assert!(refused.starts_with(&expected), "{refused}");
+        }
     }
 
     #[test]

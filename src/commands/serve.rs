@@ -34,8 +34,7 @@ use state::State;
 
 /// Runs until a signal or the failure of a part that must not end.
 pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
-    let config = arguments.config.load().map_err(|problems| anyhow::anyhow!("{problems}"))?;
-    let access = arguments.access().map_err(anyhow::Error::msg)?;
+    let (config, access) = arguments.check().map_err(anyhow::Error::msg)?;
     let mut signals = Signals::listen()?;
     let (tasks, supervisor) = Tasks::new(CancellationToken::new());
     let instruments = Instruments::new().context("cannot declare the instruments")?;

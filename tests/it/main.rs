@@ -18,4 +18,5 @@ mod questions;
 mod reload;
 mod scaling;
 mod sources;
+mod startup;
 mod zero;

@@ -23,6 +23,17 @@ pub enum LogFormat {
     Json,
 }
 
+impl LogFormat {
+    /// Whether log lines are JSON on the standard error stream of this process.
+    pub fn is_json(self) -> bool {
+        match self {
+            Self::Auto => !io::stderr().is_terminal(),
+            Self::Text => false,
+            Self::Json => true,
+        }
+    }
+}
+
 /// Installs the log for the whole process. `directives` are those of `RUST_LOG`, for example `info,leveret::poll=debug`.
 /// Text has colors on a terminal, unless `NO_COLOR` is set.
 pub fn init_log(format: LogFormat, directives: &str) -> Result<()> {
@@ -30,11 +41,9 @@ pub fn init_log(format: LogFormat, directives: &str) -> Result<()> {
         EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse(directives).with_context(|| {
             format!("`{directives}` is not a log level; write for example `info` or `info,leveret::poll=debug`")
         })?;
-    let terminal = io::stderr().is_terminal();
-    let json = format == LogFormat::Json || (format == LogFormat::Auto && !terminal);
-    let colors = terminal && !is_set("NO_COLOR");
+    let colors = io::stderr().is_terminal() && !is_set("NO_COLOR");
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colors);
-    let installed = if json {
+    let installed = if format.is_json() {
         builder.json().flatten_event(true).with_current_span(false).try_init()
     } else {
         builder.with_target(false).try_init()
