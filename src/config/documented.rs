@@ -51,7 +51,7 @@ fn the_tables_are_those_of_the_schema_and_of_the_flags() {
 fn the_schema_accepts_the_examples_and_the_manifests() {
     let (schemas, index) = compiled();
     let mut files: Vec<(String, String)> = examples().map(|example| (PAGE.to_owned(), example.to_owned())).collect();
-    for folder in ["base", "overlays/example", "overlays/cert-manager"] {
+    for folder in ["base", "overlays/example", "overlays/cert-manager", "overlays/two-brokers"] {
         let path = format!("{}/manifests/{folder}/leveret.yaml", env!("CARGO_MANIFEST_DIR"));
         let bytes = leveret_runtime::file::read_file(path.as_ref()).expect("it is readable");
         files.push((path, String::from_utf8(bytes).expect("it is text")));

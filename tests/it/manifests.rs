@@ -34,7 +34,9 @@ fn the_api_server_accepts_every_manifest_without_a_warning() {
         kubectl.apply(&read(namespace));
     }
     accepts(kubectl, &[], &rendered(kubectl, "manifests/overlays/example"));
-    accepts(kubectl, &[], &without_cert_manager(&rendered(kubectl, "manifests/overlays/cert-manager")));
+    for overlay in ["manifests/overlays/cert-manager", "manifests/overlays/two-brokers"] {
+        accepts(kubectl, &[], &without_cert_manager(&rendered(kubectl, overlay)));
+    }
     for hpa in ["task-consumer", "task-consumer-to-zero", "task-consumer-behavior"] {
         accepts(kubectl, &["-n", "leveret-example"], &read(&format!("manifests/hpa/{hpa}.yaml")));
     }
@@ -103,11 +105,63 @@ fn what_the_example_s_objects_refer_to_is_in_the_example() {
 }
 
 #[test]
+fn every_file_that_a_configuration_names_is_mounted() {
+    let named = regex::Regex::new(r"/etc/leveret/[\w./-]+").expect("a pattern");
+    for overlay in ["manifests/overlays/cert-manager", "manifests/overlays/two-brokers"] {
+        let objects = objects(overlay);
+        let configuration = find(&objects, "ConfigMap")["data"]["leveret.yaml"].as_str().expect("it has the file");
+        let mut mounted = Vec::new();
+        for source in sources(find(&objects, "Deployment")) {
+            let items = [&source["configMap"]["items"], &source["secret"]["items"]];
+            let items = items.into_iter().filter_map(Value::as_array).flatten();
+            mounted.extend(items.map(|item| format!("/etc/leveret/{}", item["path"].as_str().expect("a path"))));
+        }
+        let files: Vec<&str> = named.find_iter(configuration).map(|found| found.as_str()).collect();
+        assert!(files.len() >= 2, "{overlay} names files");
+        for file in files {
+            assert!(mounted.iter().any(|it| it == file), "{overlay}: `{file}` is not among {mounted:?}");
+        }
+    }
+}
+
+#[test]
+fn the_files_of_another_broker_replace_nothing() {
+    let (one, two) = (objects("manifests/overlays/cert-manager"), objects("manifests/overlays/two-brokers"));
+    assert_eq!(one.len(), two.len());
+    for (before, mut after) in one.iter().zip(two) {
+        match before["kind"].as_str() {
+            Some("ConfigMap") => continue,
+            Some("Deployment") => {
+                let kept = sources(before);
+                assert!(sources(&after).len() > kept.len() && sources(&after).starts_with(kept));
+                after["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"] = kept.to_vec().into();
+            }
+            _ => {}
+        }
+        assert_eq!(*before, after);
+    }
+}
+
+#[test]
 fn prometheus_accepts_the_scrape_configuration() {
     let file = repository("manifests/components/prometheus/prometheus.yml");
     let checked = Command::new(parts::promtool()).args(["check", "config"]).arg(file).output();
     let checked = checked.expect("promtool can be started");
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+}
+
+/// The one object of this kind that is Leveret's.
+#[track_caller]
+fn find<'a>(objects: &'a [Value], kind: &str) -> &'a Value {
+    let is_it = |object: &&Value| object["kind"] == kind && object["metadata"]["name"] == "leveret";
+    objects.iter().find(is_it).unwrap_or_else(|| panic!("there is no {kind}"))
+}
+
+/// The sources of the volume that Leveret's configuration is in.
+#[track_caller]
+fn sources(deployment: &Value) -> &[Value] {
+    let sources = deployment["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"].as_array();
+    sources.expect("the volume is projected")
 }
 
 /// The names of the `ConfigMap`s and Secrets that a pod mounts.

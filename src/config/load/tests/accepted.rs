@@ -76,13 +76,16 @@ fn anchors_and_merge_keys() {
 #[test]
 fn every_configuration_of_the_manifests() {
     let mounted = tempfile::tempdir().expect("a temporary folder");
-    for name in ["username", "password"] {
-        std::fs::write(mounted.path().join(name), "content").expect("writable");
+    for broker in ["main", "legacy"].map(|name| mounted.path().join(name)) {
+        std::fs::create_dir(&broker).expect("writable");
+        for name in ["username", "password", "ca.crt"] {
+            std::fs::write(broker.join(name), "content").expect("writable");
+        }
     }
-    for folder in ["base", "overlays/example", "overlays/cert-manager"] {
+    for folder in ["base", "overlays/example", "overlays/cert-manager", "overlays/two-brokers"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests").join(folder).join("leveret.yaml");
         let text = String::from_utf8(read_file(&path).expect("it is readable")).expect("it is text");
-        let text = text.replace("/etc/leveret/main", &mounted.path().display().to_string());
+        let text = text.replace("/etc/leveret", &mounted.path().display().to_string());
         let config = Config::from_yaml(folder, &text).unwrap_or_else(|problems| panic!("{problems}"));
         assert!(config.connection("main").is_some(), "{folder}");
     }
