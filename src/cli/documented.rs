@@ -12,7 +12,7 @@ const INTRODUCTION: &str = "\
 # Command line
 
 What `leveret --help` and `leveret COMMAND --help` print. Data goes to the standard output, logs and progress to the
-standard error stream. An environment variable that stands beside a flag does the same as the flag, which wins over it.
+standard error stream. An environment variable shown beside a flag does the same as the flag, which takes precedence.
 User and password of a broker are never flags: they come from files, or from the environment variables
 `LEVERET_USERNAME` and `LEVERET_PASSWORD`.
 
