@@ -6,6 +6,7 @@
 mod access;
 mod answers;
 mod gauges;
+mod hangup;
 mod reports;
 mod state;
 
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{Server, Setup};
@@ -25,6 +27,7 @@ use leveret_runtime::Clock;
 use leveret_runtime::admin::{Admin, Pages};
 use leveret_runtime::readiness::Readiness;
 use leveret_runtime::shutdown::{self, Signals};
+use leveret_runtime::signals::OtherSignals;
 use leveret_runtime::tasks::Tasks;
 
 use answers::SnapshotAnswers;
@@ -35,7 +38,7 @@ use state::State;
 /// Runs until a signal or the failure of a part that must not end.
 pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     let (config, access) = arguments.check().map_err(anyhow::Error::msg)?;
-    let mut signals = Signals::listen()?;
+    let (mut signals, other_signals) = (Signals::listen()?, OtherSignals::listen()?);
     let (tasks, supervisor) = Tasks::new(CancellationToken::new());
     let instruments = Instruments::new().context("cannot declare the instruments")?;
     tracing::info!(
@@ -68,9 +71,12 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     let mut pollers = Pollers::new(tasks.clone(), demand, publisher, reports.clone(), state.clock);
     pollers.follow(&state.config.load());
     state.config_read(true);
-    if let Some(path) = &arguments.config.config {
-        follow_config(path.clone(), state.clone(), pollers, reports, &tasks);
-    }
+    let reread = arguments.config.config.clone().map(|path| {
+        let reread = Arc::new(Notify::new());
+        follow_config(path, Arc::clone(&reread), state.clone(), pollers, reports, &tasks);
+        reread
+    });
+    hangup::follow(other_signals, reread, &tasks);
 
     let (certificate, gate) = tokio::select! {
         opened = access::open(&access, &arguments, state.clock, &tasks) => opened?,
@@ -97,8 +103,15 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     shutdown::run(&mut signals, tasks, supervisor, arguments.drain_delay(), arguments.shutdown_grace).await
 }
 
-/// Keeps the poll loops and the instruments equal to the configuration file.
-fn follow_config(path: PathBuf, state: State, pollers: Pollers, reports: Arc<ReadReports>, tasks: &Tasks) {
+/// Keeps the poll loops and the instruments equal to the configuration file, which is read again at once at `reread`.
+fn follow_config(
+    path: PathBuf,
+    reread: Arc<Notify>,
+    state: State,
+    pollers: Pollers,
+    reports: Arc<ReadReports>,
+    tasks: &Tasks,
+) {
     let (current, stop, pollers) = (Arc::clone(&state.config), tasks.stop().clone(), Mutex::new(pollers));
     tasks.critical("configuration", async move {
         let report = move |outcome: &Result<config::Changes, config::Problems>| {
@@ -109,7 +122,7 @@ fn follow_config(path: PathBuf, state: State, pollers: Pollers, reports: Arc<Rea
                 pollers.lock().unwrap_or_else(PoisonError::into_inner).follow(&config);
             }
         };
-        config::watch(path, current, stop, report).await;
+        config::watch(path, current, stop, &reread, report).await;
         Ok(())
     });
 }

@@ -1,7 +1,7 @@
 //! The configuration file, read again whenever its content changes.
 //!
 //! It is read by its path every second and compared by content. That also notices how Kubernetes replaces a mounted
-//! ConfigMap, by exchanging a symbolic link, which a watch of the file itself would not see.
+//! ConfigMap, by exchanging a symbolic link, which a watch of the file itself would not see. SIGHUP asks for a read at once.
 
 mod changes;
 
@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 pub use changes::Changes;
@@ -22,17 +23,27 @@ const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Keeps `current` equal to what the file says, until it is stopped. A file with a problem changes nothing, and is
 /// logged once. `report` is called once for each content of the file, the first one included: with what has changed, or with
-/// everything that is wrong.
+/// everything that is wrong. At `reread` the file is read at once, and `report` is called, and a problem logged, even if its
+/// content is the same.
 pub async fn watch(
     path: PathBuf,
     current: Arc<ArcSwap<Config>>,
     stop: CancellationToken,
+    reread: &Notify,
     report: impl Fn(&Result<Changes, Problems>),
 ) {
     let mut watched = Watched { path, current, content: None };
     let mut ticks = tokio::time::interval(INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+            () = reread.notified() => {
+                tracing::info!(file = %watched.path.display(), "reading the configuration file again, as SIGHUP asks");
+                watched.content = None;
+            }
+        }
         if let Some(outcome) = watched.look() {
             log(&watched.path, &outcome);
             report(&outcome);
@@ -71,7 +82,7 @@ impl Watched {
 fn log(path: &std::path::Path, outcome: &Result<Changes, Problems>) {
     let file = path.display();
     match outcome {
-        Ok(changes) if changes.is_empty() => tracing::debug!(%file, "configuration file changed, but means the same"),
+        Ok(changes) if changes.is_empty() => tracing::debug!(%file, "configuration unchanged"),
         Ok(changes) => tracing::info!(%file, %changes, "configuration reloaded"),
         Err(problems) => tracing::error!(%file, %problems, "configuration not reloaded: the one before stays in use"),
     }
@@ -138,12 +149,28 @@ mod tests {
         std::fs::write(&path, GOOD).expect("writable");
         let (current, stop) = (watched(&path).current, CancellationToken::new());
         let reported = std::cell::Cell::new(0);
-        watch(path, current, stop.clone(), |outcome| {
+        watch(path, current, stop.clone(), &Notify::new(), |outcome| {
             assert!(outcome.as_ref().is_ok_and(Changes::is_empty));
             reported.set(reported.get() + 1);
             stop.cancel();
         })
         .await;
         assert_eq!(reported.get(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_has_not_changed_is_reported_again_on_request() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("leveret.yaml");
+        std::fs::write(&path, GOOD).expect("writable");
+        let (current, stop, reread) = (watched(&path).current, CancellationToken::new(), Notify::new());
+        std::fs::write(&path, "brokers: none").expect("writable");
+        let reported = std::cell::Cell::new(0);
+        watch(path, current, stop.clone(), &reread, |outcome| {
+            assert!(outcome.is_err());
+            reported.set(reported.get() + 1);
+            if reported.get() == 3 { stop.cancel() } else { reread.notify_one() }
+        })
+        .await;
     }
 }

@@ -1,0 +1,90 @@
+//! A running `leveret serve`.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use leveret_harness::{GuardedCommand, Process};
+use tempfile::TempDir;
+
+use crate::wait;
+
+/// Longer than anything here takes on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A configuration of one broker that refuses connections.
+pub(crate) const CONFIG: &str = "brokers:\n- name: main\n  prometheus: {urls: [\"http://127.0.0.1:9\"]}\n";
+
+/// A running Leveret. Dropping it kills it.
+pub(crate) struct Program {
+    process: Process,
+    /// The admin port, on a loopback address of its own, so that its number is free.
+    admin: SocketAddr,
+    folder: TempDir,
+}
+
+impl Program {
+    /// Starts it without a cluster, with these flags beside those that it needs.
+    pub(crate) fn without_cluster(flags: &[&str]) -> Self {
+        let folder = tempfile::Builder::new().prefix("leveret").tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("leveret.yaml"), CONFIG).expect("the test's folder is writable");
+        let byte = || fastrand::u8(1..255);
+        let admin = SocketAddr::from((Ipv4Addr::new(127, byte(), byte(), byte()), fastrand::u16(20_000..32_000)));
+        let mut command = GuardedCommand::new(env!("CARGO_BIN_EXE_leveret"));
+        command
+            .current_dir(folder.path())
+            .args(["serve", "--without-cluster", "--credentials-dir", "credentials", "--log-format", "text"])
+            .args(["--listen", "127.0.0.1:0", "--admin-listen", &admin.to_string(), "--shutdown-delay", "0s"])
+            .args(flags);
+        let process = Process::start("leveret", folder.path(), command).expect("Leveret can be started");
+        Self { process, admin, folder }
+    }
+
+    /// Waits until the admin port answers this page with status 200, and returns the answer.
+    #[track_caller]
+    pub(crate) fn page(&mut self, path: &str) -> String {
+        wait::until(path, PATIENCE, || {
+            self.process.check().unwrap_or_else(|ended| panic!("{ended}"));
+            let answer = get(self.admin, path).map_err(|error| error.to_string())?;
+            if answer.starts_with("HTTP/1.1 200 ") { Ok(answer) } else { Err(answer) }
+        })
+    }
+
+    /// Waits until its log has a line with these words.
+    #[track_caller]
+    pub(crate) fn logs(&mut self, words: &str) {
+        wait::until(words, PATIENCE, || {
+            let log = self.process.log();
+            if log.contains(words) { Ok(()) } else { Err(log) }
+        });
+    }
+
+    /// Sends a signal by its name without `SIG`.
+    pub(crate) fn signal(&mut self, name: &str) {
+        self.process.signal(name);
+    }
+
+    /// Ends it by SIGTERM, and expects that it exits with 0.
+    #[track_caller]
+    pub(crate) fn stop(&mut self) {
+        let status = self.process.stop(PATIENCE);
+        let log = self.process.log();
+        assert!(status.is_some_and(|status| status.success()), "Leveret ended with {status:?}\n{log}");
+    }
+
+    /// One of its files.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+/// The whole answer to one request.
+fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
