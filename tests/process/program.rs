@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use leveret_harness::{GuardedCommand, Process};
@@ -27,16 +27,21 @@ pub(crate) struct Program {
 impl Program {
     /// Starts it without a cluster, with these flags beside those that it needs.
     pub(crate) fn without_cluster(flags: &[&str]) -> Self {
-        let folder = tempfile::Builder::new().prefix("leveret").tempdir().expect("a temporary folder");
+        let access = ["--without-cluster", "--credentials-dir", "credentials", "--log-format", "text"];
+        Self::start(temporary(), &[&access[..], flags].concat(), &[])
+    }
+
+    /// Starts it in a folder, which becomes its working directory, with these flags and environment variables.
+    pub(crate) fn start(folder: TempDir, flags: &[&str], environment: &[(&str, &str)]) -> Self {
         std::fs::write(folder.path().join("leveret.yaml"), CONFIG).expect("the test's folder is writable");
         let byte = || fastrand::u8(1..255);
         let admin = SocketAddr::from((Ipv4Addr::new(127, byte(), byte(), byte()), fastrand::u16(20_000..32_000)));
         let mut command = GuardedCommand::new(env!("CARGO_BIN_EXE_leveret"));
         command
             .current_dir(folder.path())
-            .args(["serve", "--without-cluster", "--credentials-dir", "credentials", "--log-format", "text"])
-            .args(["--listen", "127.0.0.1:0", "--admin-listen", &admin.to_string(), "--shutdown-delay", "0s"])
-            .args(flags);
+            .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", &admin.to_string(), "--shutdown-delay", "0s"])
+            .args(flags)
+            .envs(environment.iter().copied());
         let process = Process::start("leveret", folder.path(), command).expect("Leveret can be started");
         Self { process, admin, folder }
     }
@@ -73,10 +78,33 @@ impl Program {
         assert!(status.is_some_and(|status| status.success()), "Leveret ended with {status:?}\n{log}");
     }
 
+    /// The exit status after it has ended by itself.
+    #[track_caller]
+    pub(crate) fn exit_status(&mut self) -> Option<i32> {
+        let status =
+            wait::until("its end", PATIENCE, || self.process.ended().ok_or_else(|| "it still runs".to_owned()));
+        status.code()
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        self.process.log()
+    }
+
     /// One of its files.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
+}
+
+/// An empty folder.
+pub(crate) fn temporary() -> TempDir {
+    tempfile::Builder::new().prefix("leveret").tempdir().expect("a temporary folder")
+}
+
+/// A path as a flag's value.
+pub(crate) fn text(path: &Path) -> &str {
+    path.to_str().expect("the test's folder has a name in UTF-8")
 }
 
 /// The whole answer to one request.
