@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
-use leveret_runtime::log::init_log;
+use leveret_runtime::log::Log;
 
 /// Exit status of a program that cannot run.
 const CANNOT_RUN: u8 = 2;
@@ -22,24 +22,24 @@ const CANNOT_RUN: u8 = 2;
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let format = cli.log.log_format;
-    run(cli).unwrap_or_else(|error| {
+    let (log, format) = (Log::start(), cli.log.log_format);
+    run(cli, &log).unwrap_or_else(|error| {
         // Before the log is installed no level is enabled.
         if format.is_json() && tracing::enabled!(tracing::Level::ERROR) {
             tracing::error!(error = format!("{error:#}"), "leveret cannot run");
         } else {
-            eprintln!("leveret: {error:#}");
+            log.say(&format!("leveret: {error:#}"));
         }
         ExitCode::from(CANNOT_RUN)
     })
 }
 
-fn run(cli: Cli) -> Result<ExitCode> {
-    init_log(cli.log.log_format, &cli.log.directives())?;
+fn run(cli: Cli, log: &Log) -> Result<ExitCode> {
+    log.install(cli.log.log_format, &cli.log.directives())?;
     match cli.command {
         Command::Completions { shell } => print::completions(shell)?,
         Command::Man { command } => print::manual(command.as_deref())?,
-        Command::Serve(arguments) => runtime()?.block_on(serve::run(*arguments))?,
+        Command::Serve(arguments) => runtime()?.block_on(serve::run(*arguments, log.lines_dropped()))?,
     }
     Ok(ExitCode::SUCCESS)
 }

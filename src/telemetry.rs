@@ -6,7 +6,9 @@
 #[cfg(test)]
 mod documented;
 mod instruments;
+mod log_lines;
 mod queue_gauges;
 
 pub use instruments::Instruments;
+pub use log_lines::LogLines;
 pub use queue_gauges::Gauges;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 use leveret_runtime::admin::{Admin, Pages};
-use leveret_runtime::log::{LogFormat, init_log};
+use leveret_runtime::log::{Log, LogFormat};
 use leveret_runtime::readiness::{Latch, Readiness};
 use leveret_runtime::shutdown::Signals;
 use leveret_runtime::tasks::Tasks;
@@ -48,20 +48,21 @@ where
     W: Future<Output = anyhow::Result<()>>,
 {
     let stop = CancellationToken::new();
-    let started = init_log(args.log_format, &args.log_level).and_then(|()| build(&stop));
+    let log = Log::start();
+    let started = log.install(args.log_format, &args.log_level).and_then(|()| build(&stop));
     let (pages, work) = match started {
         Ok(ready) => ready,
-        Err(error) => return failed(&error, ExitCode::from(USAGE)),
+        Err(error) => return failed(&log, &error, ExitCode::from(USAGE)),
     };
-    run(args, &stop, pages, work).map_or_else(|error| failed(&error, ExitCode::FAILURE), |()| ExitCode::SUCCESS)
+    run(args, &stop, pages, work).map_or_else(|error| failed(&log, &error, ExitCode::FAILURE), |()| ExitCode::SUCCESS)
 }
 
-fn failed(error: &anyhow::Error, code: ExitCode) -> ExitCode {
+fn failed(log: &Log, error: &anyhow::Error, code: ExitCode) -> ExitCode {
     // The log may be what failed to start.
     if tracing::dispatcher::has_been_set() {
         tracing::error!(error = format!("{error:#}"), "failed");
     } else {
-        eprintln!("{error:#}");
+        log.say(&format!("{error:#}"));
     }
     code
 }

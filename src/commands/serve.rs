@@ -21,10 +21,11 @@ use crate::api::{Server, Setup};
 use crate::cli::ServeArgs;
 use crate::config;
 use crate::poll::{FirstReads, Pollers};
-use crate::telemetry::Instruments;
+use crate::telemetry::{Instruments, LogLines};
 use leveret_core::catalog::SIGNALS;
 use leveret_runtime::Clock;
 use leveret_runtime::admin::{Admin, Pages};
+use leveret_runtime::log::LinesDropped;
 use leveret_runtime::readiness::Readiness;
 use leveret_runtime::shutdown::{self, Signals};
 use leveret_runtime::signals::OtherSignals;
@@ -36,7 +37,7 @@ use reports::ReadReports;
 use state::State;
 
 /// Runs until a signal or the failure of a part that must not end.
-pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
+pub(super) async fn run(arguments: ServeArgs, lines_dropped: LinesDropped) -> Result<()> {
     let (config, access) = arguments.check().map_err(anyhow::Error::msg)?;
     let (mut signals, other_signals) = (Signals::listen()?, OtherSignals::listen()?);
     let (tasks, supervisor) = Tasks::new(CancellationToken::new());
@@ -56,6 +57,8 @@ pub(super) async fn run(arguments: ServeArgs) -> Result<()> {
     let state = State::new(config, instruments, Clock::system());
     let registry = state.instruments.registry();
     registry.register(Box::new(StateGauges(state.clone()))).context("cannot register the gauges of queues")?;
+    let log_lines = LogLines::new(lines_dropped).and_then(|lines| registry.register(Box::new(lines)));
+    log_lines.context("cannot register the count of log lines")?;
     let pages = Pages::new(registry.clone(), readiness.clone());
     let admin = Admin::bind(arguments.admin_address(), "--admin-listen", pages).await?;
     tracing::info!(address = %admin.address(), "admin port listening");

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use prometheus::core::Collector as _;
 use prometheus::proto::MetricFamily;
 
-use super::Instruments;
 use super::queue_gauges::Gauges;
+use super::{Instruments, LogLines};
 use leveret_core::observation::{Failure, FailureKind};
+use leveret_runtime::log::LinesDropped;
 
 /// Every family that Leveret can show of itself, each with one series.
 fn families() -> Vec<MetricFamily> {
@@ -18,6 +20,7 @@ fn families() -> Vec<MetricFamily> {
     instruments.answered("rabbitmq_queue_messages", Ok(()), Duration::ZERO);
     instruments.requested("values", 200, Duration::ZERO);
     let own = instruments.registry().gather().into_iter().filter(|family| family.name().starts_with("leveret_"));
+    let own = own.chain(LogLines::new(LinesDropped::default()).expect("a valid name").collect());
     own.chain(Gauges::new().expect("the names are declared once").examples()).collect()
 }
 

@@ -1,4 +1,4 @@
-//! A running `leveret serve`.
+//! A running `leveret serve` whose log may go where it cannot be written.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -16,33 +16,48 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// A configuration of one broker that refuses connections.
 pub(crate) const CONFIG: &str = "brokers:\n- name: main\n  prometheus: {urls: [\"http://127.0.0.1:9\"]}\n";
 
+/// Where the log goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stderr {
+    /// To a file that the test reads.
+    File,
+    /// To a device that is always full.
+    Full,
+    /// To a pipe that no process reads from any more.
+    Gone,
+    /// To a full pipe whose reader does not read.
+    Stalled,
+}
+
 /// A running Leveret. Dropping it kills it.
 pub(crate) struct Program {
     process: Process,
-    /// The admin port, on a loopback address of its own, so that its number is free.
+    /// The admin port, on a loopback address of its own: the log cannot always say which port is free.
     admin: SocketAddr,
     folder: TempDir,
 }
 
 impl Program {
     /// Starts it without a cluster, with these flags beside those that it needs.
-    pub(crate) fn without_cluster(flags: &[&str]) -> Self {
+    pub(crate) fn without_cluster(stderr: Stderr, flags: &[&str]) -> Self {
         let access = ["--without-cluster", "--credentials-dir", "credentials", "--log-format", "text"];
-        Self::start(temporary(), &[&access[..], flags].concat(), &[])
+        Self::start(stderr, temporary(), &[&access[..], flags].concat(), &[])
     }
 
     /// Starts it in a folder, which becomes its working directory, with these flags and environment variables.
-    pub(crate) fn start(folder: TempDir, flags: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(stderr: Stderr, folder: TempDir, flags: &[&str], environment: &[(&str, &str)]) -> Self {
         std::fs::write(folder.path().join("leveret.yaml"), CONFIG).expect("the test's folder is writable");
         let byte = || fastrand::u8(1..255);
         let admin = SocketAddr::from((Ipv4Addr::new(127, byte(), byte(), byte()), fastrand::u16(20_000..32_000)));
-        let mut command = GuardedCommand::new(env!("CARGO_BIN_EXE_leveret"));
+        let mut command = GuardedCommand::new("/bin/sh");
+        let script = format!("{}\nexec \"$@\"", stderr.redirection());
         command
             .current_dir(folder.path())
-            .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", &admin.to_string(), "--shutdown-delay", "0s"])
+            .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_leveret"), "serve", "--listen", "127.0.0.1:0"])
+            .args(["--admin-listen", &admin.to_string(), "--shutdown-delay", "0s"])
             .args(flags)
             .envs(environment.iter().copied());
-        let process = Process::start("leveret", folder.path(), command).expect("Leveret can be started");
+        let process = Process::start("leveret", folder.path(), command).expect("`/bin/sh` can be started");
         Self { process, admin, folder }
     }
 
@@ -56,7 +71,7 @@ impl Program {
         })
     }
 
-    /// Waits until its log has a line with these words.
+    /// Waits until its log, which goes to a file, has a line with these words.
     #[track_caller]
     pub(crate) fn logs(&mut self, words: &str) {
         wait::until(words, PATIENCE, || {
@@ -86,7 +101,7 @@ impl Program {
         status.code()
     }
 
-    /// What it has logged.
+    /// Its log, if that goes to a file.
     pub(crate) fn log(&self) -> String {
         self.process.log()
     }
@@ -94,6 +109,20 @@ impl Program {
     /// One of its files.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+}
+
+impl Stderr {
+    /// What a shell runs before it becomes the program, in a folder of its own.
+    fn redirection(self) -> &'static str {
+        match self {
+            Self::File => "",
+            Self::Full => "exec 2>/dev/full",
+            Self::Gone => "mkfifo pipe\nexec 3<>pipe 2>pipe 3<&-",
+            Self::Stalled => {
+                "mkfifo pipe\nexec 3<>pipe\ndd if=/dev/zero of=pipe bs=4096 oflag=nonblock 2>/dev/null\nexec 2>&3"
+            }
+        }
     }
 }
 

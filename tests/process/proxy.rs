@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use leveret_harness::Authority;
 
-use crate::program::{PATIENCE, Program, temporary, text};
+use crate::program::{PATIENCE, Program, Stderr, temporary, text};
 
 #[test]
 fn the_api_server_is_reached_directly_whatever_proxy_the_environment_names() {
@@ -41,7 +41,7 @@ fn in_cluster(server: &str, further: &str, environment: &[(&str, &str)]) -> Prog
     std::fs::write(folder.path().join("kubeconfig"), kubeconfig).expect("the test's folder is writable");
     let (certificate, key) = (text(&certificate.certificate), text(&certificate.key));
     let access = ["--kubeconfig", "kubeconfig", "--tls-cert-file", certificate, "--tls-key-file", key];
-    Program::start(folder, &[&access[..], &["--config", "leveret.yaml"]].concat(), environment)
+    Program::start(Stderr::File, folder, &[&access[..], &["--config", "leveret.yaml"]].concat(), environment)
 }
 
 /// An address at which the first line of each connection is received.

@@ -1,10 +1,10 @@
 //! Signals that do not end the program, and the one that does.
 
-use crate::program::{CONFIG, Program};
+use crate::program::{CONFIG, Program, Stderr};
 
 #[test]
 fn a_hangup_reads_the_configuration_again_and_user_signals_change_nothing() {
-    let mut leveret = Program::without_cluster(&["--config", "leveret.yaml"]);
+    let mut leveret = Program::without_cluster(Stderr::File, &["--config", "leveret.yaml"]);
     leveret.logs("external metrics API listening");
     leveret.signal("HUP");
     leveret.logs("reading the configuration file again");
@@ -23,7 +23,7 @@ fn a_hangup_reads_the_configuration_again_and_user_signals_change_nothing() {
 
 #[test]
 fn a_hangup_without_a_configuration_file_changes_nothing() {
-    let mut leveret = Program::without_cluster(&["--prometheus-url", "http://127.0.0.1:9"]);
+    let mut leveret = Program::without_cluster(Stderr::File, &["--prometheus-url", "http://127.0.0.1:9"]);
     leveret.logs("external metrics API listening");
     leveret.signal("HUP");
     leveret.logs("signal=\"SIGHUP\"");
