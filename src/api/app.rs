@@ -9,12 +9,11 @@ use http::Method;
 use http::request::Parts;
 use rustls::DistinguishedName;
 use rustls::pki_types::UnixTime;
-use tokio::sync::Semaphore;
 
 use super::auth::authz::Attributes;
 use super::auth::gate::Gate;
 use super::net::handler::{Handler, Observer, PeerChain};
-use super::net::limits::{IN_FLIGHT_MAX, REQUEST_MAX};
+use super::net::limits::REQUEST_MAX;
 use super::net::unauthenticated::AuthState;
 use super::resources::discovery::Discovery;
 use super::resources::group::Groups;
@@ -41,7 +40,6 @@ pub struct App {
     health: HealthChecks,
     observer: Arc<dyn Observer>,
     clock: Clock,
-    in_flight: Semaphore,
 }
 
 impl App {
@@ -56,7 +54,6 @@ impl App {
             health,
             observer,
             clock,
-            in_flight: Semaphore::new(IN_FLIGHT_MAX),
         }
     }
 
@@ -88,15 +85,10 @@ impl App {
         route: &Route<'_>,
         query: Query<'_>,
     ) -> Outcome {
-        // Probes do not count: restarting an overloaded server would not help.
-        let _place = match route {
-            Route::Health { .. } => None,
-            _ => Some(self.in_flight.try_acquire().map_err(|_| Status::too_many_requests())?),
-        };
         let now = self.clock.now();
         let attributes = Attributes::of(&head.method, path, query, self.groups.versions());
         let unix = UnixTime::since_unix_epoch(Duration::from_secs(now.wall().as_second().try_into().unwrap_or(0)));
-        self.gate.admit(peer, state, &head.headers, &attributes, unix).await?;
+        let _place = self.gate.admit(peer, state, &head.headers, &attributes, unix).await?;
         self.serve(head, route, query, now).await
     }
 

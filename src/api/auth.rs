@@ -6,4 +6,5 @@ mod cache;
 pub mod caller;
 pub mod gate;
 pub mod loopback;
+mod places;
 pub mod review;

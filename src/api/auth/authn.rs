@@ -19,6 +19,7 @@ use rustls::DistinguishedName;
 use rustls::pki_types::UnixTime;
 
 use super::caller::Caller;
+use super::places::Places;
 use super::review::TokenReviewer;
 use crate::api::net::handler::PeerChain;
 use crate::api::wire::status::Status;
@@ -46,12 +47,14 @@ impl Authenticator {
         self.config.load().subjects()
     }
 
-    /// The caller; `None` if the request carries no credentials.
+    /// The caller; `None` if the request carries no credentials. A request whose token must be reviewed has one of the places
+    /// of unauthenticated callers meanwhile.
     pub(super) async fn authenticate(
         &self,
         peer: &PeerChain,
         headers: &HeaderMap,
         now: UnixTime,
+        places: &Places,
     ) -> Result<Option<Caller>, Status> {
         let config = self.config.load_full();
         let mut rejections = Vec::new();
@@ -66,11 +69,20 @@ impl Authenticator {
                 Err(rejected) => rejections.push(rejected),
             }
         }
-        match self.tokens.authenticate(headers).await {
-            Ok(Some(caller)) => return Ok(Some(caller.authenticated())),
-            Ok(None) if rejections.is_empty() => return Ok(None),
-            Ok(None) => {}
-            Err(rejected) => rejections.push(rejected),
+        if let Some(token) = bearer(headers) {
+            let reviewed = if let Some(known) = self.tokens.known(&token) {
+                known
+            } else {
+                let _place = places.unauthenticated()?;
+                self.tokens.review(&token).await
+            };
+            match reviewed {
+                Ok(caller) => return Ok(Some(caller.authenticated())),
+                Err(rejected) => rejections.push(rejected),
+            }
+        }
+        if rejections.is_empty() {
+            return Ok(None);
         }
         let reasons: Vec<_> = rejections.into_iter().map(|Rejected(why)| why).collect();
         tracing::debug!(reasons = reasons.join("; "), "credentials rejected");

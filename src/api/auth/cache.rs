@@ -46,6 +46,11 @@ impl<T: Clone> ReviewCache<T> {
         Self { clock, origin: clock.now(), max, lifetime, state: Mutex::new(state) }
     }
 
+    /// The outcome that is kept for this key.
+    pub(super) fn kept(&self, key: &Key) -> Option<T> {
+        self.state().get(key, self.now())
+    }
+
     /// The outcome that is kept for this key, or the outcome of a review, which is kept.
     pub(super) async fn get_or_review(
         &self,

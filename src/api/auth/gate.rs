@@ -11,6 +11,7 @@ use super::authn::{AuthConfig, Authenticator, bearer};
 use super::authz::{Attributes, Authorizer, is_public};
 use super::caller::Caller;
 use super::loopback::LoopbackToken;
+use super::places::{Place, Places};
 use super::review::{AccessReviewer, Decision, TokenReviewer};
 use crate::api::net::handler::PeerChain;
 use crate::api::net::unauthenticated::AuthState;
@@ -18,7 +19,10 @@ use crate::api::wire::status::Status;
 use leveret_runtime::Clock;
 
 /// What every request must pass. Every way in requires authentication.
-pub struct Gate(Kind);
+pub struct Gate {
+    kind: Kind,
+    places: Places,
+}
 
 enum Kind {
     /// The Kubernetes API server authenticates and authorizes callers.
@@ -36,31 +40,34 @@ impl Gate {
         access: Arc<dyn AccessReviewer>,
         clock: Clock,
     ) -> Self {
-        Self(Kind::Delegated {
+        let kind = Kind::Delegated {
             authenticator: Box::new(Authenticator::new(auth_config, tokens, clock)),
             authorizer: Box::new(Authorizer::new(access, clock)),
-        })
+        };
+        Self { kind, places: Places::new() }
     }
 
     /// Admits the bearers of a token. Only for a server on a loopback address.
     pub fn loopback(token: LoopbackToken) -> Self {
-        Self(Kind::Loopback(token))
+        Self { kind: Kind::Loopback(token), places: Places::new() }
     }
 
     /// Whether the server must not be reachable from other machines.
     pub fn is_loopback_only(&self) -> bool {
-        matches!(self.0, Kind::Loopback(_))
+        matches!(self.kind, Kind::Loopback(_))
     }
 
     /// The authorities that may sign client certificates, as of now. `None` if client certificates are of no use.
     pub fn authorities(&self) -> Option<Arc<[DistinguishedName]>> {
-        match &self.0 {
+        match &self.kind {
             Kind::Delegated { authenticator, .. } => Some(authenticator.authorities()),
             Kind::Loopback(_) => None,
         }
     }
 
     /// Authenticates and authorizes a request, and marks its connection as authenticated even if authorization fails.
+    /// Returns the place that the request has until it is answered. Probes have none, because restarting an overloaded
+    /// server would not help.
     pub async fn admit(
         &self,
         peer: &PeerChain,
@@ -68,25 +75,28 @@ impl Gate {
         headers: &HeaderMap,
         attributes: &Attributes,
         now: UnixTime,
-    ) -> Result<(), Status> {
-        let (authenticator, authorizer) = match &self.0 {
-            Kind::Loopback(_) if is_public(attributes) => return Ok(()),
+    ) -> Result<Option<Place<'_>>, Status> {
+        let (authenticator, authorizer) = match &self.kind {
+            Kind::Loopback(_) if is_public(attributes) => return Ok(None),
             Kind::Loopback(token) => {
                 if !bearer(headers).is_some_and(|presented| token.matches(&presented)) {
                     return Err(Status::unauthorized());
                 }
                 state.mark_authenticated();
-                return Ok(());
+                return self.places.authenticated().map(Some);
             }
             Kind::Delegated { authenticator, authorizer } => (authenticator, authorizer),
         };
-        let caller = match authenticator.authenticate(peer, headers, now).await? {
-            Some(caller) => {
-                state.mark_authenticated();
-                caller
-            }
-            None => Caller::anonymous(),
+        let caller = authenticator.authenticate(peer, headers, now, &self.places).await?;
+        if caller.is_some() {
+            state.mark_authenticated();
+        }
+        let place = match &caller {
+            _ if is_public(attributes) => None,
+            Some(_) => Some(self.places.authenticated()?),
+            None => Some(self.places.unauthenticated()?),
         };
+        let caller = caller.unwrap_or_else(Caller::anonymous);
         // The Kubernetes API server acts on these headers before it passes a request on. Here they come from a direct caller,
         // and ignoring them would answer as the wrong user.
         if headers.keys().any(|name| name.as_str().starts_with("impersonate-")) {
@@ -96,7 +106,7 @@ impl Gate {
             ));
         }
         match authorizer.decide(&caller, attributes).await {
-            Ok(Decision::Allowed) => Ok(()),
+            Ok(Decision::Allowed) => Ok(place),
             Ok(Decision::Denied(why)) => Err(attributes.denied(&caller, &why)),
             Err(error) => {
                 tracing::warn!(%error, user = caller.name, "access review failed; the request is refused");

@@ -9,8 +9,13 @@ pub const CONNECTIONS_MAX: usize = 512;
 /// evicts the oldest.
 pub const UNAUTHENTICATED_MAX: usize = CONNECTIONS_MAX / 2;
 
-/// Requests in flight, as many as the Kubernetes API server allows for reads.
+/// Requests in flight of authenticated callers, as many as the Kubernetes API server allows for reads.
 pub const IN_FLIGHT_MAX: usize = 400;
+
+/// Requests in flight of callers that are not authenticated: anonymous ones, and those whose token is still to be reviewed. As
+/// many as one HTTP/2 connection carries, so that the first burst of a client with a valid token passes. Each may cost the
+/// Kubernetes API server a review, and Leveret a connection to it.
+pub const UNAUTHENTICATED_IN_FLIGHT_MAX: usize = STREAMS_MAX as usize;
 
 /// From the first byte of a connection to the end of its TLS handshake.
 pub const HANDSHAKE_MAX: Duration = Duration::from_secs(10);

@@ -22,6 +22,8 @@ pub(in crate::api) struct Reviewers {
     pub(in crate::api) deny: AtomicBool,
     /// Keeps access reviews waiting.
     pub(in crate::api) hold: AtomicBool,
+    /// Keeps token reviews waiting.
+    pub(in crate::api) hold_tokens: AtomicBool,
     pub(in crate::api) tokens_asked: AtomicUsize,
     asked: Mutex<Vec<(Caller, Attributes)>>,
 }
@@ -52,6 +54,7 @@ impl TokenReviewer for Reviewers {
             self.tokens_asked.fetch_add(1, Ordering::SeqCst);
             // Lets the other requests of a burst arrive during this review.
             tokio::task::yield_now().await;
+            while_set(&self.hold_tokens).await;
             self.reached()?;
             let caller = Caller { name: "token-user".to_owned(), groups: vec!["g".to_owned()], ..Caller::default() };
             Ok((token.expose() == TOKEN).then_some(caller))
@@ -69,13 +72,17 @@ impl AccessReviewer for Reviewers {
         async move {
             self.asked.lock().unwrap_or_else(PoisonError::into_inner).push((caller.clone(), attributes.clone()));
             tokio::task::yield_now().await;
-            while self.hold.load(Ordering::SeqCst) {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            while_set(&self.hold).await;
             self.reached()?;
             let deny = self.deny.load(Ordering::SeqCst);
             Ok(if deny { Decision::Denied("no role binds it".to_owned()) } else { Decision::Allowed })
         }
         .boxed()
+    }
+}
+
+async fn while_set(flag: &AtomicBool) {
+    while flag.load(Ordering::SeqCst) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

@@ -37,28 +37,36 @@ impl Tokens {
         Self { reviewer, reviewed: ReviewCache::new(clock, TOKENS_MAX, |_| REVIEWED_FOR), digest_key }
     }
 
-    /// The user of the request's bearer token; `None` if the request has no token.
-    pub(super) async fn authenticate(&self, headers: &HeaderMap) -> Result<Option<Caller>, Rejected> {
-        let Some(token) = bearer(headers) else { return Ok(None) };
-        let review = async { self.reviewer.review(&token).await.map(|caller| caller.map(Arc::new)) };
-        let reviewed = match self.digest(&token) {
+    /// The user of a token whose review is cached; `None` if it must be reviewed.
+    pub(super) fn known(&self, token: &Secret) -> Option<Result<Caller, Rejected>> {
+        self.reviewed.kept(&self.digest(token)?).map(user)
+    }
+
+    /// The user of a token, which is reviewed.
+    pub(super) async fn review(&self, token: &Secret) -> Result<Caller, Rejected> {
+        let review = async { self.reviewer.review(token).await.map(|caller| caller.map(Arc::new)) };
+        let reviewed = match self.digest(token) {
             Some(digest) => self.reviewed.get_or_review(digest, review).await,
             None => review.await,
         };
-        match reviewed {
-            Ok(Some(caller)) => Ok(Some(Caller::clone(&caller))),
-            Ok(None) => Err(Rejected("bearer token: it is not valid".to_owned())),
-            Err(error) => {
+        reviewed
+            .map_err(|error| {
                 tracing::warn!(%error, "token review failed; the request is refused");
-                Err(Rejected(format!("bearer token: {error}")))
-            }
-        }
+                Rejected(format!("bearer token: {error}"))
+            })
+            .and_then(user)
     }
 
     fn digest(&self, token: &Secret) -> Option<Key> {
         let tag = hmac::sign(self.digest_key.as_ref()?, token.expose().as_bytes());
         tag.as_ref().try_into().ok()
     }
+}
+
+/// The user whom a review found, if it did.
+fn user(reviewed: Option<Arc<Caller>>) -> Result<Caller, Rejected> {
+    let caller = reviewed.ok_or_else(|| Rejected("bearer token: it is not valid".to_owned()))?;
+    Ok(Caller::clone(&caller))
 }
 
 /// The token of an `Authorization: Bearer` header.
@@ -72,7 +80,6 @@ pub fn bearer(headers: &HeaderMap) -> Option<Secret> {
 mod tests {
     use std::sync::atomic::Ordering;
 
-    use http::HeaderValue;
     use tokio::time::advance;
 
     use super::*;
@@ -83,10 +90,13 @@ mod tests {
         let reviewers = Arc::new(Reviewers::default());
         let tokens = Tokens::new(Arc::clone(&reviewers) as _, Clock::starting_at(jiff::Timestamp::UNIX_EPOCH));
         for (count, token, valid) in [(1, TOKEN, true), (3, "expired", false)] {
-            let value = HeaderValue::try_from(format!("Bearer {token}")).expect("a header value");
-            let headers = HeaderMap::from_iter([(AUTHORIZATION, value)]);
+            let secret = Secret::new(token);
             let check = async |reviews: usize| {
-                assert_eq!(tokens.authenticate(&headers).await.is_ok(), valid);
+                let user = match tokens.known(&secret) {
+                    Some(known) => known,
+                    None => tokens.review(&secret).await,
+                };
+                assert_eq!(user.is_ok(), valid);
                 assert_eq!(reviewers.tokens_asked.load(Ordering::SeqCst), reviews, "{token}");
             };
             check(count).await;
