@@ -8,6 +8,7 @@
 mod support;
 
 mod absence;
+mod cluster;
 mod control_plane;
 mod dashboards;
 mod demo;

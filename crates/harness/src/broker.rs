@@ -13,13 +13,16 @@ use crate::http;
 use crate::installation::Installation;
 use crate::layout::Layout;
 use crate::management::Management;
-use crate::options::Options;
+use crate::options::{Member, Options};
 use crate::ports::Ports;
 use crate::server::Server;
 
 /// How many lines of each log a failure shows. A boot that fails prints its reason first and then some forty lines of
 /// Erlang's own reports.
 const LOG_LINES: usize = 60;
+
+/// The name of a broker's first node. Every cluster has an `epmd` of its own, so all of them may have the same name.
+const NODE: &str = "rmq@localhost";
 
 /// A running (or, after [`stop`](Self::stop) or [`kill`](Self::kill), stopped) broker. Dropping it kills the broker and
 /// removes the folder, unless the folder was given. The broker also goes when this process goes, for whatever reason.
@@ -48,13 +51,19 @@ impl PrivateBroker {
             let made = made.context("cannot make a temporary folder for the broker")?;
             (made.path().to_owned(), Some(made))
         };
+        let user = options.join.as_ref().map_or_else(Credentials::invent, |member| Ok(member.user.clone()))?;
+        let (mut ports, mut node) = (Ports::choose()?, NODE.to_owned());
+        if let Some(member) = &options.join {
+            // An `epmd` tells nodes apart by their names; the port makes this one different.
+            (ports.epmd, node) = (member.epmd, format!("rmq-{}@localhost", ports.amqp));
+        }
         let mut broker = Self {
             server: None,
-            layout: Layout::new(folder, installation.root().is_some()),
+            layout: Layout::new(folder, installation.root().is_some(), node),
             installation,
             options,
-            ports: Ports::choose()?,
-            user: Credentials::invent()?,
+            ports,
+            user,
             made,
         };
         broker.restart()?;
@@ -65,9 +74,10 @@ impl PrivateBroker {
     /// messages are still there.
     pub fn restart(&mut self) -> anyhow::Result<()> {
         self.stop();
-        self.layout.write(&self.ports, &self.user, &self.options.conf)?;
+        self.layout.write(&self.ports, &self.user, &self.options)?;
         let made = self.made.as_ref().map(TempDir::path);
-        self.server = Some(Server::start(&self.installation, &self.layout, &self.ports, made)?);
+        let with_epmd = self.options.join.is_none();
+        self.server = Some(Server::start(&self.installation, &self.layout, &self.ports, with_epmd, made)?);
         self.wait_until_ready()
     }
 
@@ -81,6 +91,17 @@ impl PrivateBroker {
     /// Ends the broker as a crash would (SIGKILL). Folder and ports stay.
     pub fn kill(&mut self) {
         self.server = None;
+    }
+
+    /// The node, for another one to join: [`Options::join`].
+    pub fn member(&self) -> anyhow::Result<Member> {
+        let (node, cookie) = (self.layout.node().to_owned(), self.layout.cookie()?);
+        Ok(Member { node, epmd: self.ports.epmd, cookie, user: self.user.clone() })
+    }
+
+    /// The node's name.
+    pub fn node(&self) -> &str {
+        self.layout.node()
     }
 
     /// Whether the broker's process runs now.

@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use crate::credentials::{Credentials, hexadecimal, random};
+use crate::options::Options;
 use crate::ports::Ports;
 
 /// Where a broker that runs inside a root sees its folder: every Debian system has `/srv`, empty.
 pub(crate) const MOUNT_POINT: &str = "/srv";
+
+/// The file with what Erlang nodes know each other by.
+const COOKIE: &str = ".erlang.cookie";
 
 /// The folder of one broker.
 #[derive(Debug)]
@@ -19,13 +23,25 @@ pub(crate) struct Layout {
     folder: PathBuf,
     /// The folder as the broker sees it.
     inside: PathBuf,
+    /// The node's name.
+    node: String,
 }
 
 impl Layout {
     /// Takes `folder`, seen at [`MOUNT_POINT`] by a broker with a root of its own.
-    pub(crate) fn new(folder: PathBuf, rooted: bool) -> Self {
+    pub(crate) fn new(folder: PathBuf, rooted: bool, node: String) -> Self {
         let inside = if rooted { PathBuf::from(MOUNT_POINT) } else { folder.clone() };
-        Self { folder, inside }
+        Self { folder, inside, node }
+    }
+
+    /// The node's name.
+    pub(crate) fn node(&self) -> &str {
+        &self.node
+    }
+
+    /// What the nodes of the broker's cluster know each other by.
+    pub(crate) fn cookie(&self) -> anyhow::Result<String> {
+        fs::read_to_string(self.folder.join(COOKIE)).context("cannot read the Erlang cookie")
     }
 
     /// The folder as this process sees it.
@@ -45,16 +61,17 @@ impl Layout {
 
     /// Writes the configuration, the list of plugins and the Erlang cookie; the latter once, as RabbitMQ wants it
     /// read-only.
-    pub(crate) fn write(&self, ports: &Ports, user: &Credentials, conf: &[String]) -> anyhow::Result<()> {
+    pub(crate) fn write(&self, ports: &Ports, user: &Credentials, options: &Options) -> anyhow::Result<()> {
         let write = |name: &str, text: &str| {
             let path = self.folder.join(name);
             fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))
         };
-        write("rabbitmq.conf", &configuration(ports, user, conf))?;
+        write("rabbitmq.conf", &self.configuration(ports, user, options))?;
         write("enabled_plugins", "[rabbitmq_management,rabbitmq_prometheus].\n")?;
-        let cookie = self.folder.join(".erlang.cookie");
+        let cookie = self.folder.join(COOKIE);
         if !cookie.exists() {
-            write(".erlang.cookie", &hexadecimal(&random::<16>()?))?;
+            let known = options.join.as_ref().map(|member| member.cookie.clone());
+            write(COOKIE, &known.map_or_else(|| random::<16>().map(|bytes| hexadecimal(&bytes)), Ok)?)?;
             fs::set_permissions(&cookie, fs::Permissions::from_mode(0o400))
                 .with_context(|| format!("cannot protect `{}`", cookie.display()))?;
         }
@@ -68,8 +85,7 @@ impl Layout {
             ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".into()),
             ("LANG", "C.UTF-8".into()),
             ("HOME", self.inside.display().to_string()),
-            // Every broker has an epmd of its own, so all of them may have the same name.
-            ("RABBITMQ_NODENAME", "rmq@localhost".into()),
+            ("RABBITMQ_NODENAME", self.node.clone()),
             ("ERL_EPMD_PORT", ports.epmd.to_string()),
             ("ERL_EPMD_ADDRESS", "127.0.0.1".into()),
             ("RABBITMQ_NODE_PORT", ports.amqp.to_string()),
@@ -89,18 +105,28 @@ impl Layout {
             ("ERL_CRASH_DUMP_SECONDS", "0".into()),
         ]
     }
-}
 
-/// The text of `rabbitmq.conf`.
-fn configuration(ports: &Ports, user: &Credentials, conf: &[String]) -> String {
-    let own = [
-        format!("listeners.tcp.local = 127.0.0.1:{}", ports.amqp),
-        "management.tcp.ip = 127.0.0.1".into(),
-        format!("management.tcp.port = {}", ports.management),
-        "prometheus.tcp.ip = 127.0.0.1".into(),
-        format!("prometheus.tcp.port = {}", ports.prometheus),
-        format!("default_user = {}", user.username),
-        format!("default_pass = {}", user.password),
-    ];
-    own.iter().chain(conf).fold(String::new(), |text, line| text + line + "\n")
+    /// The text of `rabbitmq.conf`.
+    fn configuration(&self, ports: &Ports, user: &Credentials, options: &Options) -> String {
+        let own = [
+            format!("listeners.tcp.local = 127.0.0.1:{}", ports.amqp),
+            "management.tcp.ip = 127.0.0.1".into(),
+            format!("management.tcp.port = {}", ports.management),
+            "prometheus.tcp.ip = 127.0.0.1".into(),
+            format!("prometheus.tcp.port = {}", ports.prometheus),
+            format!("default_user = {}", user.username),
+            format!("default_pass = {}", user.password),
+        ];
+        let peers = options.join.iter().flat_map(|member| {
+            [
+                "cluster_formation.peer_discovery_backend = classic_config".to_owned(),
+                format!("cluster_formation.classic_config.nodes.1 = {}", member.node),
+                format!("cluster_formation.classic_config.nodes.2 = {}", self.node),
+            ]
+        });
+        own.into_iter()
+            .chain(peers)
+            .chain(options.conf.iter().cloned())
+            .fold(String::new(), |text, line| text + &line + "\n")
+    }
 }

@@ -47,5 +47,5 @@ pub use client::{Answer, Client};
 pub use guard::GuardedCommand;
 pub use installation::Installation;
 pub use management::{Management, Response};
-pub use options::Options;
+pub use options::{Member, Options};
 pub use process::Process;

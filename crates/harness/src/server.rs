@@ -27,16 +27,19 @@ exec chroot "$root" "$@""#;
 #[derive(Debug)]
 pub(crate) struct Server {
     rabbitmq: Guard,
-    /// RabbitMQ would start one itself, in a session that no guard knows. Ended after RabbitMQ.
-    _epmd: Guard,
+    /// RabbitMQ would start one itself, in a session that no guard knows. Ended after RabbitMQ. A node that has joined another
+    /// uses that one's.
+    _epmd: Option<Guard>,
 }
 
 impl Server {
-    /// Starts the broker of `layout`. When this process dies, `made` is removed after the broker is killed.
+    /// Starts the broker of `layout`, with or without an `epmd`. When this process dies, `made` is removed after the broker is
+    /// killed.
     pub(crate) fn start(
         installation: &Installation,
         layout: &Layout,
         ports: &Ports,
+        with_epmd: bool,
         made: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let log = File::create(layout.launcher_log()).context("cannot write the launcher's log")?;
@@ -46,7 +49,8 @@ impl Server {
             let log = log.try_clone().context("cannot share the launcher's log")?;
             command.spawn(log).with_context(|| format!("cannot start `{program}`"))
         };
-        let epmd = start("epmd", &["-port", &ports.epmd.to_string(), "-address", "127.0.0.1"], None)?;
+        let port = ports.epmd.to_string();
+        let epmd = with_epmd.then(|| start("epmd", &["-port", &port, "-address", "127.0.0.1"], None)).transpose()?;
         let rabbitmq = start(installation.launcher(), &[], made)?;
         Ok(Self { rabbitmq, _epmd: epmd })
     }

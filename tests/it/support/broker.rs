@@ -41,10 +41,7 @@ impl Broker {
     /// Starts a broker that refreshes its numbers every second, with further lines of `rabbitmq.conf`.
     #[track_caller]
     pub(crate) fn start(version: Version, conf: &[&str]) -> Self {
-        let root = (version == Version::V4_0).then(parts::rabbitmq_4);
-        let own = ["collect_statistics_interval = 1000"];
-        let conf = own.iter().chain(conf).map(|&line| line.to_owned()).collect();
-        let process = PrivateBroker::start(Options { root, conf, ..Options::default() }).expect("the broker starts");
+        let process = PrivateBroker::start(options(version, conf)).expect("the broker starts");
         let folder = tempfile::Builder::new().prefix("leveret-credentials").tempdir().expect("a temporary folder");
         let broker = Self { process, folder };
         let (username, password) = (broker.process.username(), broker.process.password());
@@ -55,6 +52,13 @@ impl Broker {
         broker.write_password("open sesame");
         broker.permit("/");
         broker
+    }
+
+    /// Starts a second node of the same cluster.
+    #[track_caller]
+    pub(crate) fn second_node(&self, version: Version) -> PrivateBroker {
+        let join = Some(self.process.member().expect("the first node runs"));
+        PrivateBroker::start(Options { join, ..options(version, &[]) }).expect("the second node starts")
     }
 
     /// The process, to be killed and restarted.
@@ -111,6 +115,12 @@ impl Broker {
         let all = json!({"configure": ".*", "write": ".*", "read": ".*"});
         self.put(&format!("/api/permissions/{}/{administrator}", encoded(vhost)), &all);
         self.permit(vhost);
+    }
+
+    /// Declares a durable classic queue on a node of the cluster.
+    pub(crate) fn declare_on(&self, node: &str, vhost: &str, queue: &str) {
+        let path = format!("/api/queues/{}/{}", encoded(vhost), encoded(queue));
+        self.put(&path, &json!({"durable": true, "node": node}));
     }
 
     /// Declares a durable queue of a type: `classic`, `quorum` or `stream`.
@@ -178,6 +188,13 @@ impl Broker {
     fn write(&self, name: &str, text: &str) {
         std::fs::write(self.file(name), text).expect("the test's folder is writable");
     }
+}
+
+fn options(version: Version, conf: &[&str]) -> Options {
+    let root = (version == Version::V4_0).then(parts::rabbitmq_4);
+    let own = ["collect_statistics_interval = 1000"];
+    let conf = own.iter().chain(conf).map(|&line| line.to_owned()).collect();
+    Options { root, conf, ..Options::default() }
 }
 
 fn encoded(name: &str) -> String {
