@@ -54,8 +54,10 @@ fn discovery(scene: &Scene) {
     let served: Vec<_> = plain["resources"].as_array().into_iter().flatten().map(|it| it["name"].clone()).collect();
     assert_eq!(served, SIGNALS.map(|row| Value::from(row.name)), "{plain}");
 
-    let versions = scene.kubectl().raw("/openapi/v3").expect("the API server lists what it describes");
-    assert!(versions.contains("apis/external.metrics.k8s.io/v1beta1"), "{versions}");
+    wait::until("the API server to list the group's description", MINUTE * 2, || {
+        let versions = scene.kubectl().raw("/openapi/v3")?;
+        if versions.contains("apis/external.metrics.k8s.io/v1beta1") { Ok(()) } else { Err("it does not".to_owned()) }
+    });
 
     // kubectl cannot ask for the aggregated form by itself.
     let accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";

@@ -28,6 +28,7 @@ pub(crate) fn observation(queues: usize, seconds: u64) -> Observation {
         redelivered: Reading::Present(7),
         origin: Some(testing::origin()),
         kind: None,
+        work: None,
         counted_by: Some(SourceKind::Prometheus),
     };
     let queues: QueueMap<_> = names(queues).into_iter().map(|name| (QueueId::new(VHOST, name), reading)).collect();

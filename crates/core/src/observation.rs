@@ -80,7 +80,7 @@ pub struct QueueReading {
     pub published: Reading,
     /// Messages delivered or fetched, with and without acknowledgement, including redeliveries, cumulative.
     pub delivered: Reading,
-    /// Messages acknowledged, cumulative.
+    /// Messages acknowledged, or delivered to a client that need not acknowledge them, cumulative.
     pub acked: Reading,
     /// Messages delivered once more, cumulative.
     pub redelivered: Reading,
@@ -88,6 +88,9 @@ pub struct QueueReading {
     pub origin: Option<Origin>,
     /// What the queue is, where the source tells.
     pub kind: Option<QueueKind>,
+    /// How much work the queue's process has done, in Erlang's reductions: as long as it stays the same, nothing happens to the
+    /// queue. None if the source does not tell, or the process works without a cause.
+    pub work: Option<u64>,
     /// Where the four cumulative counters come from. Two sources count differently, so their counters are never mixed.
     pub counted_by: Option<SourceKind>,
 }
@@ -187,6 +190,7 @@ impl QueueReading {
             redelivered: absent,
             origin: None,
             kind: None,
+            work: None,
             counted_by: None,
         }
     }
@@ -222,6 +226,7 @@ impl QueueReading {
         }
         self.origin = self.origin.or(other.origin);
         self.kind = self.kind.or(other.kind);
+        self.work = self.work.or(other.work);
         if self.counted_by.is_none() {
             self.published = other.published;
             self.delivered = other.delivered;

@@ -6,6 +6,7 @@
 
 mod advance;
 mod counters;
+mod flow;
 mod hold;
 mod holds;
 mod lasting;

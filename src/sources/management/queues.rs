@@ -19,7 +19,8 @@ use leveret_core::observation::{
 
 /// The requested fields.
 pub(in crate::sources) const COLUMNS: &str = "columns=name,vhost,state,type,node,leader,online,members,messages,messages_ready,messages_unacknowledged,consumers,\
-    message_stats.publish,message_stats.deliver_get,message_stats.ack,message_stats.redeliver";
+    message_stats.publish,message_stats.deliver_get,message_stats.ack,message_stats.redeliver,\
+    message_stats.deliver_no_ack,message_stats.get_no_ack,reductions";
 
 /// A list of queues, parsed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,6 +59,8 @@ struct Item<'a> {
     messages_unacknowledged: LenientCount,
     #[serde(default)]
     consumers: LenientCount,
+    #[serde(default)]
+    reductions: LenientCount,
     #[serde(default)]
     message_stats: Stats,
 }
@@ -163,10 +166,11 @@ impl Item<'_> {
             consumers: self.level(self.consumers),
             published: counter(stats.publish),
             delivered: counter(stats.deliver_get),
-            acked: counter(stats.ack),
+            acked: counter(stats.done()),
             redelivered: counter(stats.redeliver),
             origin: Some(self.origin()),
             kind: self.kind(),
+            work: self.reductions.0.filter(|work| *work > 0),
             counted_by: any_counter.then_some(SourceKind::Management),
         }
     }

@@ -194,7 +194,9 @@ impl Capabilities {
     /// Notes that the node exports a metric.
     fn note(&mut self, metric: &str) {
         match metric.strip_prefix(PREFIX).and_then(Metric::from_name) {
-            Some(Metric::Delivered | Metric::Acked | Metric::Redelivered) => self.deliveries = true,
+            Some(Metric::Delivered | Metric::Acked | Metric::Redelivered | Metric::DeliveredForGood) => {
+                self.deliveries = true;
+            }
             Some(Metric::Published) => self.publishes = true,
             Some(Metric::Ready | Metric::Unacked | Metric::Messages | Metric::Consumers | Metric::Reductions)
             | None => {}

@@ -62,7 +62,8 @@ fn by_name<'a>(
 fn by_pattern<'a>(lookup: &Lookup<'a>, backlog: &Backlog, subject: &str) -> Result<Members<'a>, Refusal> {
     let (listed, all) = lookup.vhost(&backlog.vhost, subject)?;
     let mut members = Members { queues: Vec::new(), at: listed };
-    for (name, queue) in all.filter(|(name, _)| backlog.queues.includes(name)) {
+    // A stream's entries stay when they are read; a pattern is meant for queues of work.
+    for (name, queue) in all.filter(|(name, queue)| backlog.queues.includes(name) && !measure::is_stream(queue)) {
         members.queues.push((name, Some(queue)));
         members.at = members.at.earliest(queue.latest.at);
     }

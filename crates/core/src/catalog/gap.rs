@@ -19,6 +19,12 @@ pub(super) enum Gap {
     CounterReset,
     /// The last two reads come from different nodes or sources.
     OtherCoverage,
+    /// Messages arrived that the broker does not count.
+    UncountedArrivals,
+    /// Messages left that the broker does not count.
+    UncountedDepartures,
+    /// It is a stream, whose entries stay.
+    Stream,
     /// There is no consumer to divide by.
     NoConsumers,
     /// The number is larger than the HPA can read.
@@ -41,6 +47,8 @@ impl Gap {
             Self::FirstSample => Reason::FirstSample,
             Self::CounterReset => Reason::CounterReset,
             Self::OtherCoverage => Reason::OtherCoverage,
+            Self::UncountedArrivals | Self::UncountedDepartures => Reason::Uncounted,
+            Self::Stream => Reason::Stream,
             Self::NoConsumers => Reason::NoConsumers,
             Self::TooLarge => Reason::NotAQuantity,
         }
@@ -54,6 +62,8 @@ impl From<NotComparable> for Gap {
             NotComparable::FirstSample => Self::FirstSample,
             NotComparable::OtherCoverage => Self::OtherCoverage,
             NotComparable::Fell => Self::CounterReset,
+            NotComparable::UncountedArrivals => Self::UncountedArrivals,
+            NotComparable::UncountedDepartures => Self::UncountedDepartures,
         }
     }
 }
@@ -71,6 +81,17 @@ impl fmt::Display for Gap {
             Self::OtherCoverage => f.write_str(
                 "its last two reads come from different nodes or sources, whose counters cannot be compared; the next poll \
                  gives a rate again",
+            ),
+            Self::UncountedArrivals => f.write_str(
+                "more messages arrived than the broker counts, which does not count what is published by AMQP 1.0 or MQTT \
+                 clients (RabbitMQ 4.0 and later) or by dead-lettering; use the metric `rabbitmq_queue_messages`",
+            ),
+            Self::UncountedDepartures => f.write_str(
+                "more messages left than the broker counts, which does not count what AMQP 1.0 or MQTT clients take (RabbitMQ \
+                 4.0 and later), what expires and what is purged; use the metric `rabbitmq_queue_messages`",
+            ),
+            Self::Stream => f.write_str(
+                "it is a stream, whose entries stay when they are read, so their number is not a backlog",
             ),
             Self::NoConsumers => f.write_str(
                 "there is no consumer to divide by; to scale up from zero, use the metric `rabbitmq_queue_messages`",
@@ -96,8 +117,9 @@ fn absence(why: Absence) -> &'static str {
              for the broker beside `prometheus`"
         }
         Absence::NoTraffic => {
-            "the broker counts it only for queues that have had traffic since it started, and this queue has had none; to \
-             scale a queue that may rest, use the metric `rabbitmq_queue_messages`"
+            "the broker has not counted anything for this queue, and it is not known that nothing happened: it counts what AMQP \
+             0-9-1 clients do since its start, not what AMQP 1.0 and MQTT clients do (RabbitMQ 4.0 and later), and nothing with \
+             `management.rates_mode = none`; use the metric `rabbitmq_queue_messages`"
         }
         Absence::CollectorOff => {
             "the broker's management API has no counts; unless its queues were declared seconds ago, its statistics \

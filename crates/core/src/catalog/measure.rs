@@ -1,7 +1,7 @@
 //! One signal of one queue, or of several together.
 
 use crate::backlog::Aggregate;
-use crate::observation::Reading;
+use crate::observation::{QueueKind, Reading};
 use crate::quantity::Milli;
 use crate::snapshot::{Counter, Delta, QueueState};
 
@@ -14,6 +14,9 @@ pub(super) type Member<'a> = (&'a str, Option<&'a QueueState>);
 /// The signal of one queue.
 pub(super) fn of_queue(signal: Signal, queue: &QueueState) -> Result<Milli, Gap> {
     let reading = &queue.latest.reading;
+    if is_stream(queue) && signal.is_of_messages() {
+        return Err(Gap::Stream);
+    }
     match signal {
         Signal::MessagesReady => depth(reading.ready),
         Signal::MessagesUnacked => depth(reading.unacked),
@@ -25,6 +28,11 @@ pub(super) fn of_queue(signal: Signal, queue: &QueueState) -> Result<Milli, Gap>
         Signal::RedeliverRate => rate(queue, Counter::Redelivered),
         Signal::BacklogPerConsumer => per_consumer(count(reading.messages)?.into(), count(reading.consumers)?.into()),
     }
+}
+
+/// Whether the queue is a stream, whose entries stay when they are read.
+pub(super) fn is_stream(queue: &QueueState) -> bool {
+    queue.latest.reading.kind == Some(QueueKind::Stream)
 }
 
 /// The signal of several queues as one number; zero for an empty list.

@@ -40,7 +40,7 @@ pub enum Reason {
     Absent,
     /// The broker does not count it per queue.
     NotOffered,
-    /// The broker counts it only for queues that have had traffic.
+    /// The broker has counted nothing, and it is not known that nothing happened.
     NoTraffic,
     /// The broker's statistics collector is off.
     CollectorOff,
@@ -56,6 +56,10 @@ pub enum Reason {
     CounterReset,
     /// The last two reads come from different nodes or sources, so their counters cannot be compared.
     OtherCoverage,
+    /// The depth shows that the broker has not counted all messages.
+    Uncounted,
+    /// It is a stream, whose entries are no backlog.
+    Stream,
     /// There is no consumer to divide by.
     NoConsumers,
     /// The number is larger than an HPA can read.
@@ -75,7 +79,7 @@ pub enum Status {
 
 impl Reason {
     /// Every reason, in the order in which the documentation lists them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::BadSelector,
         Self::UnknownMetric,
         Self::QueueMissing,
@@ -100,6 +104,8 @@ impl Reason {
         Self::FirstSample,
         Self::CounterReset,
         Self::OtherCoverage,
+        Self::Uncounted,
+        Self::Stream,
         Self::NoConsumers,
         Self::NotAQuantity,
     ];
@@ -131,6 +137,8 @@ impl Reason {
             Self::FirstSample => "first_sample",
             Self::CounterReset => "counter_reset",
             Self::OtherCoverage => "other_coverage",
+            Self::Uncounted => "uncounted",
+            Self::Stream => "stream",
             Self::NoConsumers => "no_consumers",
             Self::NotAQuantity => "not_a_quantity",
         }

@@ -15,7 +15,7 @@ pub enum Signal {
     PublishRate,
     /// Messages delivered per second.
     DeliverRate,
-    /// Messages acknowledged per second.
+    /// Messages acknowledged, or delivered to clients that need not acknowledge them, per second.
     AckRate,
     /// Messages delivered once more per second.
     RedeliverRate,
@@ -95,7 +95,7 @@ pub const SIGNALS: [SignalRow; 9] = [
         name: "rabbitmq_queue_ack_rate",
         gauge: "queue_ack_rate",
         unit: "messages per second",
-        help: "Messages acknowledged per second: work done",
+        help: "Messages acknowledged, or delivered without need of it, per second: work done",
         formula: "Δ acknowledged ÷ Δ time over the last 15 to 30 s",
     },
     SignalRow {
@@ -120,6 +120,11 @@ impl Signal {
     /// The signal of this name, without regard to case.
     pub fn from_name(name: &str) -> Option<Self> {
         SIGNALS.iter().find(|row| row.name.eq_ignore_ascii_case(name)).map(|row| row.signal)
+    }
+
+    /// Whether it counts the messages that are in a queue.
+    pub(super) fn is_of_messages(self) -> bool {
+        matches!(self, Self::MessagesReady | Self::MessagesUnacked | Self::Messages | Self::BacklogPerConsumer)
     }
 
     /// The signal's row of the table.

@@ -16,7 +16,7 @@ use super::{Item, Reason, Refusal, answer};
 use crate::View;
 use crate::backlog::{Aggregate, Backlog, QueueChoice, WhenMissing};
 use crate::observation::{
-    Absence, Absences, Failure, FailureKind, Observation, QueueId, QueueReading, Reading, SourceKind,
+    Absence, Absences, Failure, FailureKind, Observation, QueueId, QueueKind, QueueReading, Reading, SourceKind,
 };
 use crate::snapshot::{BrokerState, Snapshot};
 use crate::testing::{at, broker, long_read, origin};
@@ -64,6 +64,7 @@ fn reading(ready: u64, unacked: u64, consumers: u64, counted: Option<u64>) -> Qu
         redelivered: cumulative,
         origin: Some(origin()),
         kind: None,
+        work: None,
         counted_by: counted.map(|_| SourceKind::Prometheus),
     }
 }

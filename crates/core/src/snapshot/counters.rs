@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::observation::{Absence, QueueReading, Reading};
 
+use super::flow::{Flow, counts_nothing_yet};
 use super::{QueueState, Sample};
 
 /// One of the cumulative counters of a queue.
@@ -42,6 +43,10 @@ pub enum NotComparable {
     OtherCoverage,
     /// It fell: what counts it has restarted.
     Fell,
+    /// The depth shows that messages arrived which were not counted.
+    UncountedArrivals,
+    /// The depth shows that messages left which were not counted.
+    UncountedDepartures,
 }
 
 impl Counter {
@@ -69,7 +74,7 @@ impl QueueState {
     /// [`RATE_WINDOW`]: super::RATE_WINDOW
     pub fn delta(&self, counter: Counter) -> Result<Delta, NotComparable> {
         match (&self.previous, counter.of(&self.latest.reading)) {
-            (Some(previous), _) => previous.delta_to(&self.latest, counter),
+            (Some(previous), _) => previous.true_delta_to(&self.latest, counter),
             (None, Reading::Absent(why)) => Err(NotComparable::Absent(why)),
             (None, Reading::Present(_)) => Err(NotComparable::FirstSample),
         }
@@ -77,7 +82,33 @@ impl QueueState {
 }
 
 impl Sample {
-    /// How far a counter went on from this sample to a later one.
+    /// How far a counter went on from this sample to a later one, if it has counted all that happened.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    fn true_delta_to(&self, later: &Self, counter: Counter) -> Result<Delta, NotComparable> {
+        let (flow, time) = (Flow::between(self, later), later.at.since(self.at));
+        let delta = self.delta_to(later, counter);
+        let is_zero = match counter {
+            Counter::Published => flow.has_no_arrivals(),
+            Counter::Delivered | Counter::Acked | Counter::Redelivered => flow.has_no_departures(),
+        };
+        match (delta, counter) {
+            (Err(NotComparable::Absent(Absence::NoTraffic)), _)
+                if is_zero && self.coverage == later.coverage && !time.is_zero() =>
+            {
+                Ok(Delta { increase: 0, time })
+            }
+            (Ok(_), Counter::Published) if flow.has_uncounted_arrivals() => Err(NotComparable::UncountedArrivals),
+            (Ok(_), Counter::Delivered | Counter::Acked) if flow.has_uncounted_departures() => {
+                Err(NotComparable::UncountedDepartures)
+            }
+            (delta, _) => delta,
+        }
+    }
+
+    /// How far a counter went on from this sample to a later one. A counter that the broker shows only once it has counted
+    /// something counts from zero.
     ///
     /// # Errors
     /// Why the two cannot be subtracted.
@@ -86,8 +117,13 @@ impl Sample {
             Reading::Present(count) => count,
             Reading::Absent(why) => return Err(NotComparable::Absent(why)),
         };
-        let before = counter.of(&self.reading).present().ok_or(NotComparable::FirstSample)?;
-        if self.coverage != later.coverage || self.reading.counted_by != later.reading.counted_by {
+        let before = match counter.of(&self.reading) {
+            Reading::Present(count) => count,
+            reading if counts_nothing_yet(reading) => 0,
+            Reading::Absent(_) => return Err(NotComparable::FirstSample),
+        };
+        let same_source = self.reading.counted_by.is_none_or(|by| Some(by) == later.reading.counted_by);
+        if self.coverage != later.coverage || !same_source {
             return Err(NotComparable::OtherCoverage);
         }
         let increase = after.checked_sub(before).ok_or(NotComparable::Fell)?;

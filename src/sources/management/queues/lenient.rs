@@ -18,6 +18,8 @@ pub(super) struct Stats {
     pub(super) deliver_get: LenientCount,
     pub(super) ack: LenientCount,
     pub(super) redeliver: LenientCount,
+    deliver_no_ack: LenientCount,
+    get_no_ack: LenientCount,
 }
 
 #[derive(Deserialize)]
@@ -30,6 +32,20 @@ struct StatsFields {
     ack: LenientCount,
     #[serde(default)]
     redeliver: LenientCount,
+    #[serde(default)]
+    deliver_no_ack: LenientCount,
+    #[serde(default)]
+    get_no_ack: LenientCount,
+}
+
+impl Stats {
+    /// Messages acknowledged, or delivered to a client that need not acknowledge them.
+    pub(super) fn done(&self) -> LenientCount {
+        let counts = [self.ack, self.deliver_no_ack, self.get_no_ack];
+        let mut present = counts.into_iter().filter_map(|count| count.0).peekable();
+        let any = present.peek().is_some();
+        LenientCount(present.try_fold(0_u64, u64::checked_add).filter(|_| any))
+    }
 }
 
 struct CountVisitor;
@@ -97,9 +113,9 @@ impl<'de> Visitor<'de> for StatsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Stats, A::Error> {
-        let StatsFields { publish, deliver_get, ack, redeliver } =
+        let StatsFields { publish, deliver_get, ack, redeliver, deliver_no_ack, get_no_ack } =
             StatsFields::deserialize(MapAccessDeserializer::new(fields))?;
-        Ok(Stats { publish, deliver_get, ack, redeliver })
+        Ok(Stats { publish, deliver_get, ack, redeliver, deliver_no_ack, get_no_ack })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Stats, A::Error> {

@@ -22,6 +22,7 @@ fn numbers(reading: &QueueReading) -> [Option<u64>; 8] {
         redelivered,
         origin: _,
         kind: _,
+        work: _,
         counted_by: _,
     } = *reading;
     [ready, unacked, messages, consumers, published, delivered, acked, redelivered].map(Reading::present)

@@ -18,6 +18,8 @@ pub(in crate::sources) enum Metric {
     Delivered,
     Acked,
     Redelivered,
+    /// Delivered, and done with at once: it counts as both.
+    DeliveredForGood,
 }
 
 /// What the nodes say of one queue.
@@ -63,10 +65,8 @@ impl Metric {
             "queue_consumers" => Self::Consumers,
             "queue_process_reductions_total" => Self::Reductions,
             "queue_exchange_messages_published_total" => Self::Published,
-            "queue_get_ack_total"
-            | "queue_get_total"
-            | "queue_messages_delivered_ack_total"
-            | "queue_messages_delivered_total" => Self::Delivered,
+            "queue_get_ack_total" | "queue_messages_delivered_ack_total" => Self::Delivered,
+            "queue_get_total" | "queue_messages_delivered_total" => Self::DeliveredForGood,
             "queue_messages_acked_total" => Self::Acked,
             "queue_messages_redelivered_total" => Self::Redelivered,
             _ => return None,
@@ -77,6 +77,10 @@ impl Metric {
 impl Tallies {
     /// Adds one sample of one node.
     pub(in crate::sources) fn add(&mut self, metric: Metric, number: Option<f64>) {
+        if metric == Metric::DeliveredForGood {
+            self.add(Metric::Delivered, number);
+            return self.add(Metric::Acked, number);
+        }
         let number = number.and_then(whole).map_or(Tally::Unknown, Tally::Sum);
         let tally = &mut self.numbers[metric as usize];
         *tally = match *tally {
@@ -152,6 +156,7 @@ impl Tallies {
             redelivered: counter(Metric::Redelivered, capabilities.deliveries),
             origin: Some(Origin::new(SourceKind::Prometheus, self.node)),
             kind: self.kind(),
+            work: self.work(),
             counted_by: any_counter.then_some(SourceKind::Prometheus),
         }
     }
@@ -159,6 +164,14 @@ impl Tallies {
     /// The kind of the queue as far as it shows. Before 4.1 only a stream does: its process has never done any work.
     fn kind(&self) -> Option<QueueKind> {
         self.kind.or((self.get(Metric::Reductions) == Tally::Sum(0)).then_some(QueueKind::Stream))
+    }
+
+    /// The work of the queue's process; a stream has none that counts it.
+    fn work(&self) -> Option<u64> {
+        match self.get(Metric::Reductions) {
+            Tally::Sum(work) if work > 0 => Some(work),
+            _ => None,
+        }
     }
 
     fn get(&self, metric: Metric) -> Tally {

@@ -12,12 +12,15 @@ fn numbers_that_a_known_queue_does_not_have() {
         "queue `b.dlq` in vhost `/` of broker `main` has no `backlog_per_consumer`: there is no consumer to divide by; to scale \
          up from zero, use the metric `rabbitmq_queue_messages`",
     );
+    let uncounted = |seconds| observation(seconds, vec![("consumed", reading(0, 0, 1, None))]);
+    let uncounted = long_read().advance(&uncounted(0)).advance(&uncounted(5));
     unavailable(
-        ask("rabbitmq_queue_ack_rate", "queue=idle"),
+        ask_of(uncounted, "rabbitmq_queue_ack_rate", "queue=consumed", 8),
         Reason::NoTraffic,
-        "queue `idle` in vhost `/` of broker `main` has no `rabbitmq_queue_ack_rate`: the broker counts it only for queues that \
-         have had traffic since it started, and this queue has had none; to scale a queue that may rest, use the metric \
-         `rabbitmq_queue_messages`",
+        "queue `consumed` in vhost `/` of broker `main` has no `rabbitmq_queue_ack_rate`: the broker has not counted anything \
+         for this queue, and it is not known that nothing happened: it counts what AMQP 0-9-1 clients do since its start, not \
+         what AMQP 1.0 and MQTT clients do (RabbitMQ 4.0 and later), and nothing with `management.rates_mode = none`; use the \
+         metric `rabbitmq_queue_messages`",
     );
     let queues = ["b", "b.dlq", "idle"].map(|name| (name, reading(0, 0, 0, None)));
     let reset = [("a", reading(1, 1, 1, Some(3)))].into_iter().chain(queues).collect();

@@ -106,9 +106,14 @@ fn while_lines_cannot_be_parsed() {
 
 #[test]
 fn while_a_queue_has_no_number() {
-    let idle = |state: &BrokerState, second| {
-        state.advance(&super::observation(second, vec![("a", reading(second, 0, 0, None))]))
+    let with = |consumers, state: &BrokerState, second| {
+        state.advance(&super::observation(second, vec![("a", reading(second, 0, consumers, None))]))
     };
-    check_one(&messages(BrokerState::default(), "queue=a", "rabbitmq_queue_ack_rate", minutes(), idle), "has had none");
+    let idle = |state: &BrokerState, second| with(1, state, second);
+    check_one(
+        &messages(BrokerState::default(), "queue=a", "rabbitmq_queue_ack_rate", minutes(), idle),
+        "has not counted anything",
+    );
+    let idle = |state: &BrokerState, second| with(0, state, second);
     check_one(&messages(BrokerState::default(), "queue=a", "backlog_per_consumer", minutes(), idle), "no consumer");
 }
