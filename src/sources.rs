@@ -37,6 +37,13 @@ mod reader;
 mod source;
 mod wanted;
 
+/// The longest name of a queue or a virtual host, in bytes: names are short strings of AMQP 0-9-1.
+const NAME_BYTES_MAX: usize = 255;
+
+/// How many queues one answer may have. With all that is kept of it a queue takes about 2 KiB, so this is far more than the
+/// memory of a usual installation holds, and bounds what an answer can cost.
+const QUEUES_MAX: usize = 200_000;
+
 pub use reader::Reader;
 pub use source::kinds;
 pub use wanted::Wanted;

@@ -108,7 +108,7 @@ async fn find(
                 }
             }
             known.sort_unstable();
-            let list = List { queues, without_counts: false, skipped: 0 };
+            let list = List { queues, ..List::default() };
             (list, Scope::Only(known), ground.as_ref().map_or_else(elsewhere, Ground::of_singles))
         }
     };

@@ -2,7 +2,7 @@
 
 use leveret_core::Moment;
 use leveret_core::observation::{
-    Absence, Absences, Failure, FailureKind, Observation, QueueId, QueueMap, QueueReading, Reading, SourceKind,
+    Absence, Absences, Failure, FailureKind, Observation, QueueMap, QueueReading, Reading, SourceKind,
 };
 
 use super::partial::Partial;
@@ -90,10 +90,10 @@ fn add(first: &mut Partial, partial: Partial) {
 }
 
 fn fill(queues: &mut QueueMap<QueueReading>, from: &QueueMap<QueueReading>) {
-    for (vhost, name, reading) in from.iter() {
+    for (vhost, name, reading) in from.iter_shared() {
         match queues.get_mut(vhost, name) {
             Some(known) => known.fill_from(reading),
-            None => queues.insert(QueueId::new(vhost, name), *reading),
+            None => *queues.entry(vhost, name, || *reading) = *reading,
         }
     }
 }
@@ -116,7 +116,7 @@ fn mark(queues: &mut QueueMap<QueueReading>, why: Absence, of: impl Fn(&str, &st
 mod tests {
     use super::*;
     use crate::sources::nodes::Nodes;
-    use leveret_core::observation::{Scope, Vhosts};
+    use leveret_core::observation::{QueueId, Scope, Vhosts};
     use leveret_core::testing::at;
 
     fn partial(kind: SourceKind, queues: &[(&str, QueueReading)]) -> Outcome {

@@ -74,8 +74,11 @@ fn discovery(scene: &Scene) {
 
 fn refusals(scene: &Scene) {
     let refused = |path: &str, words: &[&str]| {
-        let complaint = scene.kubectl().raw(&format!("{API}/namespaces/default/{path}")).expect_err(path);
-        assert!(words.iter().all(|word| complaint.contains(word)), "{path}: {complaint}");
+        // That a queue does not exist is not said before the broker has been read for some seconds.
+        wait::until(&format!("`{path}` to be refused with {words:?}"), MINUTE, || {
+            let complaint = scene.kubectl().raw(&format!("{API}/namespaces/default/{path}")).expect_err(path);
+            if words.iter().all(|word| complaint.contains(word)) { Ok(()) } else { Err(complaint) }
+        });
     };
     refused("rabbitmq_queue_messages", &["BadRequest", "neither a `queue` nor a `backlog`"]);
     refused("rabbitmq_queue_messages?labelSelector=vhost%3Dv", &["BadRequest", "neither a `queue` nor a `backlog`"]);

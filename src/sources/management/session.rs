@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::address;
 use super::queues::{self, COLUMNS, List};
+use crate::sources::QUEUES_MAX;
 use crate::sources::http::{Shown, get};
 use leveret_core::observation::{Failure, FailureKind, QueueId, QueueMap, QueueReading};
 use leveret_runtime::secret::Login;
@@ -61,7 +62,16 @@ impl Session<'_> {
     pub(super) async fn list(&self) -> Result<List, Failure> {
         let url = address::of(self.base, &["api", "queues"], COLUMNS);
         let body = self.fetch(&url, LIST_BYTES_MAX).await?.ok_or_else(|| not_found(&url))?;
-        queues::list(&body).map_err(|error| malformed(&url, &error))
+        let list = queues::list(&body).map_err(|error| malformed(&url, &error))?;
+        if list.is_overfull {
+            let shown = Shown(&url);
+            let message = format!(
+                "`{shown}` lists more than {QUEUES_MAX} queues, which is more than is read; is a program creating queues \
+                 without deleting them?"
+            );
+            return Err(Failure::new(FailureKind::TooLarge, message));
+        }
+        Ok(list)
     }
 
     /// Single queues. If the user may not read a virtual host, only the queues in it are left out, unless nothing else

@@ -17,7 +17,7 @@ pub(in crate::sources) enum Unusable {
     Nameless,
     /// It ended in the middle of a line.
     Truncated,
-    /// It has more queues than [`QUEUES_MAX`](super::families::QUEUES_MAX).
+    /// It has more queues than [`QUEUES_MAX`](crate::sources::QUEUES_MAX).
     TooManyQueues,
 }
 

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::exposition::{Line, QueueLabels};
+use crate::sources::QUEUES_MAX;
 use crate::sources::number::whole;
 use leveret_core::observation::{QueueId, QueueKind, QueueMap};
 
@@ -18,11 +19,6 @@ pub(super) const FAMILIES: &str = "family=queue_coarse_metrics&family=queue_cons
 
 /// The prefix of all metrics of `/metrics/detailed` except the identity.
 const PREFIX: &str = "rabbitmq_detailed_";
-
-/// How many queues one answer may have. A queue takes up to 290 bytes of a table that grows by doubling. Its name takes up
-/// to 1 KiB if every byte of it is escaped, but usually about 40 bytes. That is below 80 MB, and as much again for the
-/// resulting observation.
-pub(in crate::sources) const QUEUES_MAX: usize = 200_000;
 
 /// Adds up the lines of one node's answer.
 #[derive(Debug, Default)]
@@ -171,11 +167,12 @@ impl NodeFold {
     /// The whole answer. None if it does not name its node. Every answer of RabbitMQ does, so it ended early, or another
     /// program answered.
     pub(super) fn finish(self) -> Option<NodeRead> {
-        let name =
-            |text| if self.unescaped { std::borrow::Cow::Borrowed(text) } else { super::exposition::unescape(text) };
-        let queues = self.queues.iter().filter_map(|(key, tallies)| {
-            let QueueLabels { vhost, queue, .. } = QueueLabels::of_queue(key)?;
-            Some((QueueId::new(name(vhost), name(queue)), *tallies))
+        let name = |text: &str| -> Box<str> {
+            if self.unescaped { text.into() } else { super::exposition::unescape(text).into() }
+        };
+        let queues = self.queues.into_iter().filter_map(|(key, tallies)| {
+            let QueueLabels { vhost, queue, .. } = QueueLabels::of_queue(&key)?;
+            Some((QueueId::new(name(vhost), name(queue)), tallies))
         });
         Some(NodeRead {
             queues: queues.collect(),

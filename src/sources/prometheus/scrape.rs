@@ -7,11 +7,12 @@ use futures_util::{StreamExt, stream};
 use reqwest::{Client, Url};
 
 use super::answer::{NodeAnswer, Unusable};
-use super::families::{FAMILIES, NodeRead, QUEUES_MAX};
+use super::families::{FAMILIES, NodeRead};
 use super::members::{Members, MembersAnswer};
 use super::sum::Membership;
 use super::target::{self, Target};
 use crate::config::PrometheusNodes;
+use crate::sources::QUEUES_MAX;
 use crate::sources::context::Context;
 use crate::sources::http::{Body, Deadline, Http, Shown, get};
 use leveret_core::Moment;

@@ -8,7 +8,7 @@ use super::scrape::Scraped;
 use crate::sources::nodes::{NodeReport, Nodes};
 use crate::sources::partial::Partial;
 use leveret_core::Moment;
-use leveret_core::observation::{Absences, Finding, NodeId, QueueId, QueueMap, Scope, SourceKind, UnreadNode, Vhosts};
+use leveret_core::observation::{Absences, Finding, NodeId, QueueMap, Scope, SourceKind, UnreadNode, Vhosts};
 
 const SOURCE: SourceKind = SourceKind::Prometheus;
 
@@ -27,7 +27,7 @@ pub(in crate::sources) enum Membership {
 pub(in crate::sources) fn sum(scraped: Scraped, nodes: &mut Nodes, at: Moment) -> Partial {
     let Scraped { reads, mut unread, membership } = scraped;
     let mut seen = HashSet::new();
-    let once: Vec<NodeRead> = reads.into_iter().filter(|read| seen.insert(read.node.clone())).collect();
+    let mut once: Vec<NodeRead> = reads.into_iter().filter(|read| seen.insert(read.node.clone())).collect();
     let reports: Vec<_> =
         once.iter().map(|read| NodeReport { name: &read.node, uptime: read.uptime, scrapes: read.scrapes }).collect();
     let node_set = nodes.note(SOURCE, &reports, at);
@@ -45,10 +45,8 @@ pub(in crate::sources) fn sum(scraped: Scraped, nodes: &mut Nodes, at: Moment) -
     let absences = absences(&once, &unread, &membership);
     let capabilities = once.iter().fold(Capabilities::default(), |all, read| all.or(read.capabilities));
     let skipped = once.iter().fold(0_u32, |all, read| all.saturating_add(read.skipped));
-    let tallies = put_together(&once);
-    let alive = tallies.iter().filter(|(_, _, tallies)| tallies.is_alive());
-    let queues: QueueMap<_> =
-        alive.map(|(vhost, name, tallies)| (QueueId::new(vhost, name), tallies.reading(capabilities))).collect();
+    let queues =
+        put_together(&mut once).filter_map(|tallies| tallies.is_alive().then(|| tallies.reading(capabilities)));
     let finding = queues.is_empty().then_some(Finding::NoQueueRows);
     Partial { queues, scope: Scope::Everything, nodes: node_set, unread, absences, finding, skipped }
 }
@@ -107,12 +105,16 @@ fn has_unreachable(membership: &Membership) -> bool {
     matches!(membership, Membership::Told(all) if all.iter().any(|one| one.unreachable.is_some_and(|count| count > 0)))
 }
 
-fn put_together(reads: &[NodeRead]) -> QueueMap<Tallies> {
-    let mut all = QueueMap::new();
-    for read in reads {
-        let node = NodeId::of(&read.node);
-        for (vhost, name, tallies) in read.queues.iter() {
-            all.entry(vhost, name, Tallies::default).add_node(tallies, node);
+/// All nodes' queues. They are moved out of the answers, because two copies of them are not needed.
+fn put_together(reads: &mut [NodeRead]) -> QueueMap<Tallies> {
+    let of_node = |read: &mut NodeRead| (std::mem::take(&mut read.queues), NodeId::of(&read.node));
+    let mut reads = reads.iter_mut().map(of_node);
+    let Some((first, node)) = reads.next() else { return QueueMap::new() };
+    let mut all = first.filter_map(|tallies| Some(Tallies::default().with_node(&tallies, node)));
+    for (queues, node) in reads {
+        for (vhost, name, tallies) in queues.iter_shared() {
+            let queue = all.entry(vhost, name, Tallies::default);
+            *queue = queue.with_node(tallies, node);
         }
     }
     all

@@ -8,7 +8,7 @@ use super::fake::{Fake, Reply, Then};
 use super::fixtures;
 use super::setup::{Files, at, connection, nodes, reader, unreachable_url, wanted};
 use crate::config::{Connection, PrometheusNodes};
-use crate::sources::prometheus::families::QUEUES_MAX;
+use crate::sources::QUEUES_MAX;
 use leveret_core::observation::{
     Absence, Absences, FailureKind, Finding, NodeId, Observation, Reading, Scope, SourceKind, Vhosts,
 };

@@ -1,13 +1,16 @@
 //! A map keyed by virtual host and queue name that is looked up without allocating.
+//!
+//! The names are shared: a map that is made from another one, or a copy of it, has the same names in memory.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::QueueId;
 
 /// Values by virtual host and queue name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueueMap<T> {
-    vhosts: HashMap<Box<str>, HashMap<Box<str>, T>>,
+    vhosts: HashMap<Arc<str>, HashMap<Arc<str>, T>>,
     len: usize,
 }
 
@@ -37,24 +40,38 @@ impl<T> QueueMap<T> {
         self.vhosts.get_mut(vhost)?.get_mut(name)
     }
 
-    /// The value of one queue, made by `default` if there was none. Allocates only then.
-    pub fn entry(&mut self, vhost: &str, name: &str, default: impl FnOnce() -> T) -> &mut T {
-        if !self.vhosts.contains_key(vhost) {
-            self.vhosts.insert(vhost.into(), HashMap::new());
-        }
-        let queues = self.vhosts.get_mut(vhost).expect("inserted just above");
-        if !queues.contains_key(name) {
-            queues.insert(name.into(), default());
-            self.len += 1;
-        }
-        queues.get_mut(name).expect("inserted just above")
+    /// The value of one queue, made by `default` if there was none.
+    pub fn entry(&mut self, vhost: &Arc<str>, name: &Arc<str>, default: impl FnOnce() -> T) -> &mut T {
+        let len = &mut self.len;
+        self.vhosts.entry(Arc::clone(vhost)).or_default().entry(Arc::clone(name)).or_insert_with(|| {
+            *len += 1;
+            default()
+        })
     }
 
     /// Sets the value of one queue.
     pub fn insert(&mut self, id: QueueId, value: T) {
-        if self.vhosts.entry(id.vhost).or_default().insert(id.name, value).is_none() {
+        let vhost = match self.vhosts.get_key_value(&*id.vhost) {
+            Some((vhost, _)) => Arc::clone(vhost),
+            None => id.vhost.into(),
+        };
+        if self.vhosts.entry(vhost).or_default().insert(id.name.into(), value).is_none() {
             self.len += 1;
         }
+    }
+
+    /// The same queues with other values, without those for which `value` has none.
+    pub fn filter_map<U>(self, mut value: impl FnMut(T) -> Option<U>) -> QueueMap<U> {
+        let mut map = QueueMap::new();
+        for (vhost, queues) in self.vhosts {
+            let queues: HashMap<_, _> =
+                queues.into_iter().filter_map(|(name, queue)| Some((name, value(queue)?))).collect();
+            if !queues.is_empty() {
+                map.len += queues.len();
+                map.vhosts.insert(vhost, queues);
+            }
+        }
+        map
     }
 
     /// Whether any queue of a virtual host is known.
@@ -78,7 +95,12 @@ impl<T> QueueMap<T> {
 
     /// All queues as (virtual host, name, value), in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &T)> {
-        self.vhosts.iter().flat_map(|(vhost, queues)| queues.iter().map(|(name, value)| (&**vhost, &**name, value)))
+        self.iter_shared().map(|(vhost, name, value)| (&**vhost, &**name, value))
+    }
+
+    /// The same with names that can be shared with another map.
+    pub fn iter_shared(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<str>, &T)> {
+        self.vhosts.iter().flat_map(|(vhost, queues)| queues.iter().map(move |(name, value)| (vhost, name, value)))
     }
 }
 
@@ -107,9 +129,20 @@ mod tests {
                 .into_iter()
                 .collect();
         assert_eq!((map.len(), map.get("/", "a"), map.get("b", "a")), (2, Some(&3), Some(&2)));
-        *map.entry("b", "new", || 4) += 1;
+        let new = [Arc::from("b"), Arc::from("new")];
+        *map.entry(&new[0], &new[1], || 4) += 1;
         assert_eq!((map.len(), map.get("b", "new")), (3, Some(&5)));
         assert_eq!(map.in_vhost("b").count(), 2);
         assert!(!map.has_vhost("c"));
+        let large = map.filter_map(|number| (number > 2).then_some(f64::from(number)));
+        assert_eq!((large.len(), large.get("b", "new"), large.get("b", "a")), (2, Some(&5.0), None));
+    }
+
+    #[test]
+    fn a_copy_shares_its_names() {
+        let map: QueueMap<u32> = [(QueueId::new("/", "a"), 1)].into_iter().collect();
+        let copy = map.clone().filter_map(|number| Some(number + 1));
+        let name = |(_, name, _): (&Arc<str>, &Arc<str>, &u32)| Arc::as_ptr(name);
+        assert_eq!(map.iter_shared().next().map(name), copy.iter_shared().next().map(name));
     }
 }

@@ -1,10 +1,13 @@
 //! From one state of a broker to the next: pure.
 
 use crate::Moment;
-use crate::observation::{Absences, Failure, Observation, QueueId, Scope};
+use crate::observation::{Absences, Failure, Observation, QueueMap, Scope};
 
 use super::holds::Holds;
-use super::{BrokerState, Hold, Lasting, Listing, QueueState, Sample, Seen};
+use super::{BrokerState, Hold, HoldCause, Lasting, Listing, QueueState, Sample, Seen};
+
+/// How many queues are kept in any case although they were missed.
+const UNSEEN_MIN: usize = 1000;
 
 impl BrokerState {
     /// The state after an observation.
@@ -15,16 +18,18 @@ impl BrokerState {
     #[must_use]
     pub fn advance(&self, observation: &Observation) -> Self {
         let at = observation.at;
-        let holds = Holds::after(self, observation);
+        let mut holds = Holds::after(self, observation);
         let mut queues = self.queues.clone();
-        for (vhost, name, reading) in observation.queues.iter() {
+        for (vhost, name, reading) in observation.queues.iter_shared() {
             let sample = Sample { at, coverage: observation.coverage, reading: *reading };
             match queues.get_mut(vhost, name) {
                 Some(known) => *known = known.seen_again(sample, &holds),
-                None => queues.insert(QueueId::new(vhost, name), QueueState::first(sample, &holds)),
+                None => {
+                    queues.entry(vhost, name, || QueueState::first(sample, &holds));
+                }
             }
         }
-        let seen = Seen::after(self.seen.as_ref(), observation, &holds);
+        let mut seen = Seen::after(self.seen.as_ref(), observation, &holds);
         queues.retain(|vhost, name, known| {
             if !observation.scope.covers(vhost, name) || observation.queues.get(vhost, name).is_some() {
                 return true;
@@ -32,11 +37,18 @@ impl BrokerState {
             known.missed_at(at, seen.proves_absence_in(vhost));
             !known.unseen.is_some_and(|unseen| unseen.is_deleted(at))
         });
+        let forgotten = forget_unseen(&mut queues, observation.queues.len());
+        if let Some((from, to)) = forgotten {
+            // What has been forgotten can no longer be told from what was never there.
+            let hold = Hold::new(at, HoldCause::Shrunk { from, to });
+            holds.begin(&hold);
+            seen.hold = Some(hold);
+        }
         let listing = match (&observation.absences, &observation.scope) {
             (Absences::Proven { vhosts, .. }, Scope::Everything) if seen.proves_absences() => {
                 Some(Listing { at, vhosts: vhosts.clone() })
             }
-            _ => self.listed.clone(),
+            _ => self.listed.clone().filter(|_| forgotten.is_none()),
         };
         Self { queues, seen: Some(seen), listed: listing, failure: None, holds }
     }
@@ -47,6 +59,23 @@ impl BrokerState {
         let failure = Lasting::after(self.failure.as_ref(), failure, at, |_, _| true);
         Self { failure: Some(failure), holds: self.holds.failed(), ..self.clone() }
     }
+}
+
+/// Forgets the queues that were missed for longest, if more are kept although they were missed than there are: how many queues
+/// were known before and are now.
+///
+/// Only a broker that shows other names at each read has so many, and their number must not grow with every read.
+fn forget_unseen(queues: &mut QueueMap<QueueState>, shown: usize) -> Option<(usize, usize)> {
+    let (limit, from) = (shown.max(UNSEEN_MIN), queues.len());
+    let mut since: Vec<_> =
+        queues.iter().filter_map(|(_, _, queue)| queue.unseen).map(|unseen| unseen.since.wall()).collect();
+    if since.len() <= limit {
+        return None;
+    }
+    since.sort_unstable();
+    let oldest_kept = since[since.len() - limit];
+    queues.retain(|_, _, queue| queue.unseen.is_none_or(|unseen| unseen.since.wall() > oldest_kept));
+    Some((from, queues.len()))
 }
 
 impl Seen {

@@ -59,6 +59,11 @@ impl Holds {
         after
     }
 
+    /// Begins a hold of every source.
+    pub(super) fn begin(&mut self, hold: &Hold) {
+        self.sources.values_mut().for_each(|source| source.hold = Some(hold.clone()));
+    }
+
     /// The holds after a read that gave nothing.
     pub(super) fn failed(&self) -> Self {
         let mut after = self.clone();

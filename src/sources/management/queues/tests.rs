@@ -101,6 +101,23 @@ fn what_a_queue_with_a_new_leader_or_two_of_them_says_is_not_a_number() {
 }
 
 #[test]
+fn an_item_that_cannot_be_parsed_costs_only_itself() {
+    let broken = [
+        r#"{"name":"\ud800","vhost":"/"}"#,
+        r#"{"name":"x","name":"y","vhost":"/"}"#,
+        "5",
+        &format!(r#"{{"name":"{}","vhost":"/"}}"#, "n".repeat(256)),
+    ];
+    for item in broken {
+        let body =
+            format!(r#"[{{"name":"a","vhost":"/","messages":3,"consumers":0}},{item},{{"name":"b","vhost":"/"}}]"#);
+        let list = list(body.as_bytes()).expect("a list");
+        assert_eq!((list.queues.len(), list.skipped), (2, 1), "{item}");
+        assert_eq!(list.queues.get("/", "a").map(|reading| reading.messages), Some(Reading::Present(3)));
+    }
+}
+
+#[test]
 fn fields_of_another_type_cost_only_themselves() {
     let list = list(
         br#"[{"name":"a","vhost":"/","state":5,"type":[],"node":{},"online":"x","members":[1,"n"],"messages":3},

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::sources::NAME_BYTES_MAX;
+
 /// The names in a sample's labels, as they were written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sources) struct QueueLabels<'a> {
@@ -17,12 +19,16 @@ pub(in crate::sources) struct QueueLabels<'a> {
     pub(in crate::sources) queue: &'a str,
 }
 
+/// How long a name can be of which every byte is escaped.
+const ESCAPED_BYTES_MAX: usize = 2 * NAME_BYTES_MAX;
+
 impl<'a> QueueLabels<'a> {
     /// Finds the names in `vhost="V",queue="Q"`. The virtual host ends at the first `",queue="`: only administrators name
     /// virtual hosts, while any user may call a queue `x",queue="y`.
     pub(in crate::sources) fn of_queue(labels: &'a str) -> Option<Self> {
         let (vhost, queue) = labels.strip_prefix("vhost=\"")?.strip_suffix('"')?.split_once("\",queue=\"")?;
-        Some(Self { vhost, exchange: None, queue })
+        let possible = [vhost, queue].iter().all(|name| name.len() <= ESCAPED_BYTES_MAX);
+        possible.then_some(Self { vhost, exchange: None, queue })
     }
 
     /// Finds the names in `vhost="V",queue="Q",queue_type="T",membership="M"`, and the rest. Every RabbitMQ that has such
@@ -30,7 +36,8 @@ impl<'a> QueueLabels<'a> {
     pub(in crate::sources) fn of_info(labels: &'a str) -> Option<(Self, &'a str)> {
         let (names, info) = labels.split_once("\",queue_type=\"")?;
         let (vhost, queue) = names.strip_prefix("vhost=\"")?.split_once("\",queue=\"")?;
-        [vhost, queue].into_iter().all(is_escaped).then_some((Self { vhost, exchange: None, queue }, info))
+        let possible = |name: &str| name.len() <= ESCAPED_BYTES_MAX && is_escaped(name);
+        [vhost, queue].into_iter().all(possible).then_some((Self { vhost, exchange: None, queue }, info))
     }
 
     /// Finds the names in `vhost="V",exchange="E",queue="Q"`. Every RabbitMQ that has such samples escapes names, so none if
@@ -39,7 +46,8 @@ impl<'a> QueueLabels<'a> {
         let (vhost, rest) = labels.strip_prefix("vhost=\"")?.strip_suffix('"')?.split_once("\",exchange=\"")?;
         let (exchange, queue) = rest.split_once("\",queue=\"")?;
         let names = [vhost, exchange, queue];
-        names.into_iter().all(is_escaped).then_some(Self { vhost, exchange: Some(exchange), queue })
+        let possible = |name: &str| name.len() <= ESCAPED_BYTES_MAX && is_escaped(name);
+        names.into_iter().all(possible).then_some(Self { vhost, exchange: Some(exchange), queue })
     }
 
     /// Whether a RabbitMQ that escapes names can have written them.

@@ -97,7 +97,8 @@ impl Tallies {
 
     /// Adds what `node` says. Its counters are added up. Its levels count only if no other node has them, or if it alone says
     /// that it leads the queue: after a split has healed, two nodes may show the same queue.
-    pub(in crate::sources) fn add_node(&mut self, other: &Self, node: NodeId) {
+    #[must_use]
+    pub(in crate::sources) fn with_node(mut self, other: &Self, node: NodeId) -> Self {
         for metric in COUNTERS {
             let tally = &mut self.numbers[metric as usize];
             *tally = tally.plus(other.get(metric));
@@ -105,7 +106,7 @@ impl Tallies {
         self.exists |= other.exists;
         self.kind = self.kind.or(other.kind);
         if !other.has_levels() {
-            return;
+            return self;
         }
         let replaces = match self.node {
             None => true,
@@ -123,6 +124,7 @@ impl Tallies {
                 self.numbers[metric as usize] = Tally::TwoNodes;
             }
         }
+        self
     }
 
     /// Whether the queue exists: its own process reports it, or its members do. Counters alone may be left over from a queue

@@ -109,3 +109,21 @@ fn reads_of_single_queues_say_nothing_of_the_others() {
     }
     assert_eq!((ready(&state, "a"), ready(&state, "b")), (None, Some((2, 0))));
 }
+
+#[test]
+fn a_broker_that_shows_other_names_at_each_read_does_not_fill_the_memory() {
+    let mut state = long_read();
+    for second in 0..30_u64 {
+        let names: Vec<_> = (0..1500).map(|number| format!("q{second}-{number}")).collect();
+        let queues: Vec<_> = names.iter().map(|name| (&**name, 1)).collect();
+        state = state.advance(&observation(second, &queues));
+        assert!(state.queues.len() <= 2 * 1500, "{} at {second} s", state.queues.len());
+        let forgotten = second > 1;
+        let gone = state.queues.get("/", "q0-0").is_none();
+        assert!(!gone || forgotten);
+        assert!(
+            !gone || !(proves(&state, "/") || listed(&state).is_some()),
+            "a forgotten queue is missing at {second} s"
+        );
+    }
+}
