@@ -16,6 +16,7 @@ mod events;
 mod manifests;
 mod outage;
 mod questions;
+mod rates;
 mod reload;
 mod scaling;
 mod sources;

@@ -6,6 +6,7 @@ pub(crate) mod dashboard;
 pub(crate) mod install;
 pub(crate) mod kubectl;
 pub(crate) mod leveret;
+pub(crate) mod mqtt;
 pub(crate) mod node_agent;
 pub(crate) mod parts;
 pub(crate) mod prometheus;

@@ -67,7 +67,8 @@ impl Layout {
             fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))
         };
         write("rabbitmq.conf", &self.configuration(ports, user, options))?;
-        write("enabled_plugins", "[rabbitmq_management,rabbitmq_prometheus].\n")?;
+        let plugins: String = options.plugins.iter().flat_map(|plugin| [",", plugin]).collect();
+        write("enabled_plugins", &format!("[rabbitmq_management,rabbitmq_prometheus{plugins}].\n"))?;
         let cookie = self.folder.join(COOKIE);
         if !cookie.exists() {
             let known = options.join.as_ref().map(|member| member.cookie.clone());

@@ -20,6 +20,8 @@ pub struct Options {
     /// Further lines of `rabbitmq.conf`, such as `management_agent.disable_metrics_collector = true`. A key that
     /// RabbitMQ does not know stops the start.
     pub conf: Vec<String>,
+    /// Plugins beside those for the management API and the Prometheus endpoint.
+    pub plugins: Vec<String>,
     /// How long a start may take until both the management and the Prometheus endpoint answer. Default 120 s: a quiet
     /// machine needs 4 to 7 s, a busy one several times that.
     pub ready_within: Duration,
@@ -53,6 +55,7 @@ impl Default for Options {
             root: None,
             join: None,
             conf: Vec::new(),
+            plugins: Vec::new(),
             ready_within: Duration::from_secs(120),
             stop_within: Duration::from_secs(60),
         }

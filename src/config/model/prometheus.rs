@@ -10,7 +10,9 @@ use crate::config::setting::Setting;
 /// How many nodes one broker may list.
 pub(crate) const NODES_MAX: usize = 64;
 
-/// Exactly one of `urls` and `dns`. **Every** node must be read, because each reports only its own queues.
+/// Exactly one of `urls` and `dns`. **Every** node must be read, because each reports only its own queues; the address of a Service in front
+/// of several nodes leads to one of them at a time. Beside `/metrics/detailed`, Leveret reads `/metrics`, in which a node tells
+/// the members of its cluster: without it, it is not known that a queue does not exist.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("minProperties" = 1, "maxProperties" = 1)))]

@@ -41,7 +41,15 @@ impl Broker {
     /// Starts a broker that refreshes its numbers every second, with further lines of `rabbitmq.conf`.
     #[track_caller]
     pub(crate) fn start(version: Version, conf: &[&str]) -> Self {
-        let process = PrivateBroker::start(options(version, conf)).expect("the broker starts");
+        Self::start_with(version, conf, &[])
+    }
+
+    /// The same with further plugins.
+    #[track_caller]
+    pub(crate) fn start_with(version: Version, conf: &[&str], plugins: &[&str]) -> Self {
+        let plugins = plugins.iter().map(|&plugin| plugin.to_owned()).collect();
+        let options = Options { plugins, ..options(version, conf) };
+        let process = PrivateBroker::start(options).expect("the broker starts");
         let folder = tempfile::Builder::new().prefix("leveret-credentials").tempdir().expect("a temporary folder");
         let broker = Self { process, folder };
         let (username, password) = (broker.process.username(), broker.process.password());
@@ -69,6 +77,11 @@ impl Broker {
     /// The management API as the administrator.
     pub(crate) fn management(&self) -> Management {
         self.process.management()
+    }
+
+    /// The administrator's name and password.
+    pub(crate) fn administrator(&self) -> (&str, &str) {
+        (self.process.username(), self.process.password())
     }
 
     /// The address of AMQP.
