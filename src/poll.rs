@@ -6,6 +6,7 @@ mod health;
 mod pollers;
 mod publish;
 mod schedule;
+mod shield;
 
 pub use demand::Demand;
 pub use first_reads::FirstReads;
@@ -21,11 +22,12 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Connection;
 use crate::sources::Reader;
 use leveret_core::Backlog;
-use leveret_core::observation::{Failure, Observation};
+use leveret_core::observation::{Failure, FailureKind, Observation};
 use leveret_runtime::Clock;
 use leveret_runtime::backoff::Backoff;
 
 use self::health::Health;
+use self::shield::shielded;
 
 /// Receives the outcome of every read of a broker.
 pub trait PollReport: Send + Sync {
@@ -80,12 +82,23 @@ impl Poll {
         let at = self.clock.now();
         let backlogs = self.backlogs.iter().map(|backlog| &**backlog);
         let wanted = self.demand.wanted(name, at).with_backlogs(name, backlogs);
-        let outcome = reader.read(&wanted, at).await;
+        // A read's future is large, and lives on the heap so that the loop's stays small.
+        let outcome = shielded(Box::pin(async {
+            let observation = reader.read(&wanted, at).await?;
+            let after = self.publisher.broker(name).advance(&observation);
+            Ok((observation, after))
+        }));
+        let outcome = outcome.await;
         let took = self.clock.now().since(at);
-        let before = self.publisher.broker(name);
-        let after = match &outcome {
-            Ok(observation) => before.advance(observation),
-            Err(failure) => before.failed(at, failure.clone()),
+        let (outcome, after) = match outcome {
+            Ok((observation, after)) => (Ok(observation), after),
+            Err(failure) => {
+                if failure.kind == FailureKind::Internal {
+                    *reader = Reader::new(Arc::clone(&self.connection), self.clock);
+                }
+                let after = self.publisher.broker(name).failed(at, failure.clone());
+                (Err(failure), after)
+            }
         };
         self.publisher.publish(name, after, stop);
         health.note(name, outcome.as_ref());

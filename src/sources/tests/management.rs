@@ -1,8 +1,9 @@
 //! Reading the management API alone.
 
-use super::fake::{Fake, Reply};
+use super::fake::{Fake, Reply, Then};
 use super::fixtures;
 use super::setup::{Files, at, reader, wanted};
+use crate::config::Connection;
 use crate::sources::Wanted;
 use leveret_core::observation::{
     Absence, Absences, FailureKind, Finding, Observation, QueueId, QueueReading, Reading, Scope, SourceKind, Vhosts,
@@ -181,4 +182,20 @@ async fn credentials_are_read_again_at_each_read() {
     let failure = reader.read(&wanted(&[]), at(10)).await.expect_err("no password");
     assert_eq!(failure.kind, FailureKind::Credentials);
     assert!(failure.message.contains("password") && failure.message.contains("is empty"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_list_that_never_comes_does_not_keep_a_single_queue_from_being_read() {
+    let (files, fake) = (Files::new(), api(list_of(1)).await);
+    fake.answer("/api/queues", Reply::ok("[]").without_last(1, Then::Hang));
+    fake.answer("/api/queues/%2F/q7", Reply::ok(r#"{"name":"q7","vhost":"/","messages":7,"consumers":0}"#));
+    let timeout = std::time::Duration::from_millis(700);
+    let mut reader = reader(Connection { timeout, ..files.management(&fake) });
+    let failure = reader.read(&wanted(&["q7"]), at(0)).await.expect_err("the first read is a list");
+    assert_eq!(failure.kind, FailureKind::Timeout);
+    fake.take_requests();
+    let seen = reader.read(&wanted(&["q7"]), at(1)).await.expect("a single queue is read");
+    assert_eq!(seen.queues.get("/", "q7").map(|queue| queue.messages), Some(Reading::Present(7)));
+    let asked = fake.take_requests();
+    assert!(asked.iter().all(|path| !path.starts_with("/api/queues ")), "{asked:?}");
 }

@@ -32,6 +32,8 @@ pub enum FailureKind {
     Malformed,
     /// The credentials or certificates could not be read from their files or environment.
     Credentials,
+    /// A fault in Leveret itself ended the read.
+    Internal,
 }
 
 impl Failure {
@@ -43,7 +45,7 @@ impl Failure {
 
 impl FailureKind {
     /// Every kind, so that telemetry can show a zero for the ones that have not happened.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Dns,
         Self::Connect,
         Self::Tls,
@@ -53,6 +55,7 @@ impl FailureKind {
         Self::TooLarge,
         Self::Malformed,
         Self::Credentials,
+        Self::Internal,
     ];
 
     /// The word used as a label.
@@ -67,6 +70,7 @@ impl FailureKind {
             Self::TooLarge => "too_large",
             Self::Malformed => "malformed",
             Self::Credentials => "credentials",
+            Self::Internal => "internal",
         }
     }
 }
