@@ -71,8 +71,13 @@ impl Connection {
 pub enum PrometheusNodes {
     /// One base URL per node.
     Urls(Vec<Url>),
-    /// One base URL whose host name resolves to all nodes, such as a headless Service; every address is read.
-    Dns(Url),
+    /// A host name that resolves to all nodes, such as a headless Service; every address is read.
+    Dns {
+        /// A base URL with that host name.
+        url: Url,
+        /// The name in the nodes' certificates, if it is another one.
+        server_name: Option<Box<str>>,
+    },
 }
 
 /// The user and password of a broker, or where to find them.

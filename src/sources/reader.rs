@@ -108,7 +108,7 @@ async fn read_in_order(
 fn origin(connection: &Connection) -> String {
     let prometheus = match &connection.prometheus {
         Some(PrometheusNodes::Urls(urls)) => urls.as_slice(),
-        Some(PrometheusNodes::Dns(url)) => std::slice::from_ref(url),
+        Some(PrometheusNodes::Dns { url, .. }) => std::slice::from_ref(url),
         None => &[],
     };
     let urls = prometheus.iter().chain(&connection.management);

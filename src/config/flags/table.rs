@@ -44,6 +44,8 @@ pub(in crate::config) const FLAGS: &[Flag] = &[
         "URL of a node's Prometheus endpoint, such as `http://rabbit-0:15692`; repeat it for each node, or use commas") },
     one("prometheus-dns", "LEVERET_PROMETHEUS_DNS", "prometheus.dns", "HOST:PORT",
         "Name and port whose addresses are all nodes' Prometheus endpoints, such as `rabbit-nodes:15692`"),
+    one("prometheus-server-name", "LEVERET_PROMETHEUS_SERVER_NAME", "prometheus.serverName", "NAME",
+        "Name to verify in the certificates of the nodes behind `--prometheus-dns` [default: its name]"),
     one("username-file", "LEVERET_USERNAME_FILE", "credentials.usernameFile", "FILE",
         "File with the user's name [default: the environment variable `LEVERET_USERNAME`]"),
     one("password-file", "LEVERET_PASSWORD_FILE", "credentials.passwordFile", "FILE",

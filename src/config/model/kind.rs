@@ -37,6 +37,7 @@ kinds! {
     MaxSampleAge: "duration, two `pollInterval` to `1h`", {"pattern": "^[0-9]+(ms|s|m|h)$"};
     Url: "URL", {"pattern": "^https?://"};
     Dns: "`host`, `host:port` or URL", {"minLength": 1};
+    HostName: "host name", {"minLength": 1};
     Path: "path", {"minLength": 1};
     Variable: "name of an environment variable", {"pattern": "^[A-Z_][A-Z0-9_]*$"};
     Pattern: "regular expression", {"minLength": 1, "maxLength": 1024};

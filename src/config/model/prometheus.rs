@@ -10,12 +10,15 @@ use crate::config::setting::Setting;
 /// How many nodes one broker may list.
 pub(crate) const NODES_MAX: usize = 64;
 
-/// Exactly one of `urls` and `dns`. **Every** node must be read, because each reports only its own queues; the address of a Service in front
-/// of several nodes leads to one of them at a time. Beside `/metrics/detailed`, Leveret reads `/metrics`, in which a node tells
-/// the members of its cluster: without it, it is not known that a queue does not exist.
+/// Exactly one of `urls` and `dns`. **Every** node must be read, because each reports only its own queues; the address of a
+/// Service in front of several nodes leads to one of them at a time. Beside `/metrics/detailed`, Leveret reads `/metrics`, in
+/// which a node tells the members of its cluster: without it, it is not known that a queue does not exist.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("minProperties" = 1, "maxProperties" = 1)))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend(
+        "oneOf" = [{"required": ["urls"]}, {"required": ["dns"]}],
+        "dependentRequired" = {"serverName": ["dns"]}
+    )))]
 pub(crate) struct Prometheus {
     /// One base URL for each node, such as `http://rabbit-0.example:15692`, without `/metrics`.
     #[cfg_attr(test, schemars(with = "Vec<kind::Url>", length(min = 1, max = NODES_MAX)))]
@@ -24,4 +27,8 @@ pub(crate) struct Prometheus {
     /// the port 15692 unless the value says otherwise.
     #[cfg_attr(test, schemars(with = "kind::Dns"))]
     pub(crate) dns: Setting<String>,
+    /// The name to verify in the certificates of the nodes behind `dns`, where they have another one, such as
+    /// `any.rabbit-nodes.rabbit.svc` for `*.rabbit-nodes.rabbit.svc`. Default: the name in `dns`.
+    #[cfg_attr(test, schemars(with = "kind::HostName"))]
+    pub(crate) server_name: Setting<String>,
 }

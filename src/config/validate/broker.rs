@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use reqwest::Url;
+use rustls::pki_types::ServerName;
 
 use super::credentials::{credentials, tls};
 use super::endpoint::{Service, dns, url};
@@ -70,10 +71,28 @@ fn prometheus(given: &Given<model::Prometheus>, findings: &mut Findings) -> Opti
         }
         _ => {}
     }
+    let url = model.dns.given().and_then(|given| dns(given, findings));
+    let server_name = model.server_name.given().and_then(|given| server_name(given, url.as_ref(), findings));
     if let Some(given) = model.urls.given() {
         return Some(PrometheusNodes::Urls(urls(given, findings)));
     }
-    model.dns.given().and_then(|given| dns(given, findings)).map(PrometheusNodes::Dns)
+    url.map(|url| PrometheusNodes::Dns { url, server_name })
+}
+
+fn server_name(given: &Given<String>, dns: Option<&Url>, findings: &mut Findings) -> Option<Box<str>> {
+    if dns.is_none_or(|url| url.scheme() != "https") {
+        let reason = format!("there is no `https` URL in {}", findings.key("dns"));
+        findings.add(
+            given.place,
+            reason,
+            "remove it, or write `https://` in front of the name: no certificate is verified",
+        );
+    }
+    let Ok(ServerName::DnsName(name)) = ServerName::try_from(given.value.as_str()) else {
+        findings.add(given.place, "this is not a host name", "write a name that the nodes' certificates are for");
+        return None;
+    };
+    Some(name.as_ref().into())
 }
 
 fn urls(given: &Given<model::List<String>>, findings: &mut Findings) -> Vec<Url> {
@@ -101,7 +120,7 @@ fn https(model: &model::Broker, management: Option<&Url>, prometheus: Option<&Pr
     let any = management.is_some_and(secure)
         || match prometheus {
             Some(PrometheusNodes::Urls(urls)) => urls.iter().any(secure),
-            Some(PrometheusNodes::Dns(url)) => secure(url),
+            Some(PrometheusNodes::Dns { url, .. }) => secure(url),
             None => false,
         };
     (any || !incomplete).then_some(any)

@@ -17,7 +17,8 @@ pub(super) fn of_request(url: &Url, error: &reqwest::Error) -> Failure {
         FailureKind::Dns => (FailureKind::Dns, "check the host name, and that the Service or DNS entry exists"),
         FailureKind::Tls => (
             FailureKind::Tls,
-            "check `tls.caFile` (`--ca-file`), the names in the broker's certificate and its expiry, and that the port speaks TLS",
+            "check `tls.caFile` (`--ca-file`), the names in the broker's certificate (`prometheus.serverName` if nodes behind `dns` \
+             have another one) and its expiry, and that the port speaks TLS",
         ),
         FailureKind::Timeout => (
             FailureKind::Timeout,

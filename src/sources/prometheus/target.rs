@@ -23,11 +23,11 @@ pub(super) struct Target {
 
 /// Finds the addresses to read.
 pub(super) async fn find(nodes: &PrometheusNodes, deadline: Deadline) -> Result<Vec<Target>, Failure> {
-    let url = match nodes {
+    let (url, server_name) = match nodes {
         PrometheusNodes::Urls(urls) => {
             return Ok(urls.iter().map(|url| Target { url: url.clone(), pinned: None }).collect());
         }
-        PrometheusNodes::Dns(url) => url,
+        PrometheusNodes::Dns { url, server_name } => (url, server_name),
     };
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -49,7 +49,14 @@ pub(super) async fn find(nodes: &PrometheusNodes, deadline: Deadline) -> Result<
         );
         return Err(Failure::new(FailureKind::Dns, message));
     }
-    let pin = |address| Target { url: url.clone(), pinned: Some(Pinned { host: host.to_owned(), address }) };
+    // The name in the URL is the one that is verified; the addresses are known already.
+    let mut named = url.clone();
+    if let Some(name) = server_name {
+        let unusable = |error| Failure::new(FailureKind::Tls, format!("`{name}` cannot be a server's name: {error}"));
+        named.set_host(Some(name)).map_err(unusable)?;
+    }
+    let host = named.host_str().unwrap_or_default();
+    let pin = |address| Target { url: named.clone(), pinned: Some(Pinned { host: host.to_owned(), address }) };
     Ok(addresses.into_iter().map(pin).collect())
 }
 

@@ -92,7 +92,8 @@ async fn every_address_behind_a_name_is_read_and_a_silent_family_is_none() {
     let c1 = node("4.3.6-cluster", "both-up-c1-prom.txt").await;
     // `localhost` may have an IPv6 address too, on which the server does not listen.
     let url = Url::parse(&format!("http://localhost:{}", c1.port())).expect("a URL");
-    let mut reader = reader(Connection { prometheus: Some(PrometheusNodes::Dns(url)), ..connection() });
+    let mut reader =
+        reader(Connection { prometheus: Some(PrometheusNodes::Dns { url, server_name: None }), ..connection() });
     let seen = reader.read(&wanted(&[]), at(0)).await.expect("readable");
     assert_eq!((ready(&seen, "cq-on-c1"), seen.unread), (Some(7), vec![]));
 }

@@ -22,7 +22,12 @@ use leveret_core::observation::FailureKind;
 
 /// A node with a certificate of `ca` that demands one of it from its clients.
 async fn serve(ca: &Authority, serving: &mut JoinSet<()>) -> u16 {
-    let (chain, key) = ca.server(&["localhost"]).der();
+    serve_as("localhost", ca, serving).await
+}
+
+/// The same with a certificate for `name`.
+async fn serve_as(name: &str, ca: &Authority, serving: &mut JoinSet<()>) -> u16 {
+    let (chain, key) = ca.server(&[name]).der();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(ca.pem().as_bytes()).expect("PEM")).expect("a certificate");
@@ -54,7 +59,7 @@ async fn serve(ca: &Authority, serving: &mut JoinSet<()>) -> u16 {
 
 fn over(port: u16, tls: TlsFiles) -> Connection {
     let url = Url::parse(&format!("https://localhost:{port}")).expect("a URL");
-    Connection { prometheus: Some(PrometheusNodes::Dns(url)), tls, ..connection() }
+    Connection { prometheus: Some(PrometheusNodes::Dns { url, server_name: None }), tls, ..connection() }
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> std::path::PathBuf {
@@ -85,6 +90,26 @@ async fn a_broker_and_its_client_show_each_other_certificates() {
     write(folder.path(), "ca.crt", &ca.pem());
     let seen = reader.read(&wanted(&[]), at(5)).await.expect("readable");
     assert!(seen.queues.len() > 20 && seen.unread.is_empty());
+}
+
+#[tokio::test]
+async fn nodes_behind_a_name_may_have_certificates_for_another_one() {
+    let (ca, mut serving) = (Authority::new("ca"), JoinSet::new());
+    let port = serve_as("*.nodes.test", &ca, &mut serving).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let client = ca.client("leveret", &[]);
+    let files = || TlsFiles {
+        ca: Some(write(folder.path(), "ca.crt", &ca.pem())),
+        certificate: Some(write(folder.path(), "tls.crt", &client.certificate)),
+        key: Some(write(folder.path(), "tls.key", &client.key)),
+    };
+    let failure = reader(over(port, files())).read(&wanted(&[]), at(0)).await.expect_err("it is not for `localhost`");
+    assert!(failure.kind == FailureKind::Tls && failure.message.contains("serverName"), "{failure}");
+    let mut connection = over(port, files());
+    let url = Url::parse(&format!("https://localhost:{port}")).expect("a URL");
+    connection.prometheus = Some(PrometheusNodes::Dns { url, server_name: Some("any.nodes.test".into()) });
+    let seen = reader(connection).read(&wanted(&[]), at(5)).await.expect("readable");
+    assert!(seen.queues.len() > 20 && seen.unread.is_empty(), "{:?}", seen.unread);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ fn defaults() {
         "brokers:\n- name: main\n  prometheus: {dns: rabbit}\nbacklogs:\n- name: b\n  queues: {names: [1, true]}\n",
     );
     let broker = config.connection("main").expect("the broker");
-    let nodes = PrometheusNodes::Dns("http://rabbit:15692".parse().expect("a URL"));
+    let nodes = PrometheusNodes::Dns { url: "http://rabbit:15692".parse().expect("a URL"), server_name: None };
     assert_eq!((broker.prometheus.as_ref(), &*broker.broker.default_vhost), (Some(&nodes), "/"));
     let seconds = [broker.poll_interval, broker.timeout, broker.broker.max_sample_age].map(|it| it.as_secs());
     assert_eq!(seconds, [5, 4, 30]);
@@ -50,7 +50,11 @@ fn names_and_addresses_of_nodes() {
     ] {
         let config = accepted(&format!("brokers:\n- name: main\n  prometheus: {{dns: '{written}'}}\n"));
         let nodes = config.connection("main").and_then(|broker| broker.prometheus.clone());
-        assert_eq!(nodes, Some(PrometheusNodes::Dns(meant.parse().expect("a URL"))), "{written}");
+        assert_eq!(
+            nodes,
+            Some(PrometheusNodes::Dns { url: meant.parse().expect("a URL"), server_name: None }),
+            "{written}"
+        );
     }
 }
 

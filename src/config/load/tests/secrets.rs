@@ -15,7 +15,8 @@ brokers:
   management:
     url: https://rabbit.example:15671
   prometheus:
-    dns: rabbit
+    dns: https://rabbit
+    serverName: any.rabbit
     urls:
     - http://rabbit:15692
   credentials:
@@ -98,7 +99,7 @@ fn a_secret_as_the_value_of_any_key_is_not_shown() {
             }
         }
     }
-    assert_eq!(changed, 23, "every line with a value");
+    assert_eq!(changed, 24, "every line with a value");
 }
 
 #[test]
