@@ -3,6 +3,7 @@
 //! What Leveret serves to HPAs is the [`leveret_core::catalog`]; only the gauges in `queue_gauges` show the same numbers here, so
 //! that a dashboard can draw what an HPA was answered.
 
+mod broker_gauges;
 #[cfg(test)]
 mod documented;
 mod instruments;

@@ -8,14 +8,13 @@ use prometheus::core::Collector;
 use prometheus::proto::MetricFamily;
 use prometheus::{GaugeVec, Opts};
 
+use super::broker_gauges::BrokerGauges;
+
 /// The gauges of one scrape.
 pub struct Gauges {
     signals: Vec<GaugeVec>,
     queue_age: GaugeVec,
-    broker_age: GaugeVec,
-    broker_queues: GaugeVec,
-    broker_settled: GaugeVec,
-    source_degraded: GaugeVec,
+    brokers: BrokerGauges,
 }
 
 impl Gauges {
@@ -29,46 +28,18 @@ impl Gauges {
         Ok(Self {
             signals: SIGNALS.iter().map(signal).collect::<prometheus::Result<_>>()?,
             queue_age: gauge("queue_sample_age_seconds", "Age of a queue's last trusted numbers", &queue_labels)?,
-            broker_age: gauge(
-                "broker_sample_age_seconds",
-                "Age of the last read of a broker that succeeded",
-                &["broker"],
-            )?,
-            broker_queues: gauge("broker_queues", "Queues known of a broker", &["broker"])?,
-            broker_settled: gauge(
-                "broker_settled",
-                "Whether a broker's answers are trusted (1) or the last trusted ones are held (0)",
-                &["broker"],
-            )?,
-            source_degraded: gauge(
-                "broker_source_degraded",
-                "Whether a source of a broker failed in the last read (1) or not (0)",
-                &["broker", "source"],
-            )?,
+            brokers: BrokerGauges::new()?,
         })
     }
 
     /// Shows one broker.
-    #[expect(clippy::cast_precision_loss, reason = "a broker has fewer than 2^53 queues")]
     pub fn broker(&self, broker: &Broker, snapshot: &Snapshot, now: Moment) {
-        let Some(state) = snapshot.broker(&broker.name) else { return };
-        let name = &[&*broker.name];
-        if let Some(seen) = &state.seen {
-            self.broker_age.with_label_values(name).set(now.since(seen.at).as_secs_f64());
-            self.broker_queues.with_label_values(name).set(state.queues.len() as f64);
-        }
-        let settled = state.seen.is_some() && state.hold().is_none() && state.failure.is_none();
-        self.broker_settled.with_label_values(name).set(if settled { 1.0 } else { 0.0 });
+        self.brokers.broker(broker, snapshot, now);
     }
 
     /// Shows the sources of one broker, which are of these kinds.
     pub fn sources(&self, broker: &Broker, kinds: impl Iterator<Item = SourceKind>, snapshot: &Snapshot) {
-        let Some(state) = snapshot.broker(&broker.name) else { return };
-        for kind in kinds {
-            let degraded = state.seen.iter().flat_map(|seen| &seen.degraded).any(|(source, _)| *source == kind);
-            let value = if degraded || state.failure.is_some() { 1.0 } else { 0.0 };
-            self.source_degraded.with_label_values(&[&*broker.name, kind.as_str()]).set(value);
-        }
+        self.brokers.sources(broker, kinds, snapshot);
     }
 
     /// Shows one queue: every signal that it has a number for, and the age of its numbers.
@@ -101,54 +72,18 @@ impl Gauges {
         for gauge in self.signals.iter().chain([&self.queue_age]) {
             gauge.with_label_values(&["main", "/", "orders", ""]);
         }
-        for gauge in [&self.broker_age, &self.broker_queues, &self.broker_settled] {
-            gauge.with_label_values(&["main"]);
-        }
-        self.source_degraded.with_label_values(&["main", "prometheus"]);
+        self.brokers.fill_examples();
         self.families()
     }
 
     /// The families that have a series.
     pub fn families(&self) -> Vec<MetricFamily> {
-        let brokers =
-            [&self.queue_age, &self.broker_age, &self.broker_queues, &self.broker_settled, &self.source_degraded];
         self.signals
             .iter()
-            .chain(brokers)
+            .chain([&self.queue_age])
+            .chain(self.brokers.all())
             .flat_map(Collector::collect)
             .filter(|family| !family.get_metric().is_empty())
             .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use leveret_core::observation::{Failure, FailureKind, Observation};
-    use leveret_core::snapshot::BrokerState;
-    use leveret_core::testing::{at, broker, observation};
-
-    fn degraded(state: BrokerState) -> Vec<(String, f64)> {
-        let gauges = Gauges::new().expect("the names are declared once");
-        let snapshot = Snapshot::default().with("main", state);
-        gauges.sources(&broker("main"), SourceKind::ALL.into_iter(), &snapshot);
-        let families = gauges.families();
-        let [family] = families.as_slice() else { panic!("{families:?}") };
-        let value = |it: &prometheus::proto::Metric| (it.get_label()[1].value().to_owned(), it.get_gauge().get_value());
-        let mut values: Vec<_> = family.get_metric().iter().map(value).collect();
-        values.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        values
-    }
-
-    #[test]
-    fn a_source_that_failed_is_degraded_and_with_a_failed_read_every_source() {
-        let failure = Failure::new(FailureKind::Connect, "connection refused");
-        let failed = vec![(SourceKind::Management, failure.clone())];
-        let partly = BrokerState::default().advance(&Observation { degraded: failed, ..observation(0, &[]) });
-        let series =
-            |management, prometheus| vec![("management".to_owned(), management), ("prometheus".to_owned(), prometheus)];
-        assert_eq!(degraded(partly.clone()), series(1.0, 0.0));
-        assert_eq!(degraded(partly.advance(&observation(5, &[]))), series(0.0, 0.0));
-        assert_eq!(degraded(partly.failed(at(10), failure)), series(1.0, 1.0));
     }
 }
