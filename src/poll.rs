@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Connection;
 use crate::sources::Reader;
 use leveret_core::Backlog;
-use leveret_core::observation::{Failure, FailureKind, Observation};
+use leveret_core::observation::{Failure, FailureKind, Observation, SourceKind};
 use leveret_runtime::Clock;
 use leveret_runtime::backoff::Backoff;
 
@@ -33,6 +33,9 @@ use self::shield::shielded;
 pub trait PollReport: Send + Sync {
     /// A read of `broker` ended with `outcome` after `took`.
     fn polled(&self, broker: &str, outcome: Result<&Observation, &Failure>, took: Duration);
+
+    /// In a read of `broker`, one of its sources could not be read. Another one may have been.
+    fn source_failed(&self, broker: &str, source: SourceKind, failure: &Failure);
 }
 
 /// What one broker's loop needs.
@@ -102,6 +105,9 @@ impl Poll {
         };
         self.publisher.publish(name, after, stop);
         health.note(name, outcome.as_ref());
+        for (source, failure) in reader.failures() {
+            self.report.source_failed(name, *source, failure);
+        }
         self.report.polled(name, outcome.as_ref(), took);
         (outcome.is_ok(), took)
     }

@@ -53,7 +53,7 @@ pub(super) async fn run(arguments: ServeArgs, lines_dropped: LinesDropped) -> Re
     let (authentication, brokers) = (readiness.wait_for("authentication"), readiness.wait_for("brokers"));
     let first_reads = FirstReads::new(&config.view, brokers);
     let reports = Arc::new(ReadReports { instruments: instruments.clone(), first_reads });
-    reports.follow(&config.view);
+    reports.follow(&config);
     let state = State::new(config, instruments, Clock::system());
     let registry = state.instruments.registry();
     registry.register(Box::new(StateGauges(state.clone()))).context("cannot register the gauges of queues")?;
@@ -121,7 +121,7 @@ fn follow_config(
             state.config_read(outcome.is_ok());
             if outcome.is_ok() {
                 let config = state.config.load();
-                reports.follow(&config.view);
+                reports.follow(&config);
                 pollers.lock().unwrap_or_else(PoisonError::into_inner).follow(&config);
             }
         };

@@ -55,6 +55,8 @@ impl PollReport for Outcomes {
         assert_eq!(broker, "main");
         let _ = self.0.send(outcome.err().map(|failure| failure.kind));
     }
+
+    fn source_failed(&self, _: &str, _: SourceKind, _: &Failure) {}
 }
 
 impl Scene {

@@ -27,6 +27,14 @@ impl Outcome {
             Self::Failed(_) | Self::NotNeeded => None,
         }
     }
+
+    /// Why the source could not be read, if it could not.
+    pub(super) fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure) => Some(failure),
+            Self::Read(_) | Self::NotNeeded => None,
+        }
+    }
 }
 
 /// Merges what the sources saw, in the order in which they were read.

@@ -29,6 +29,7 @@ pub struct Reader {
     sources: Vec<Source>,
     http: Http,
     nodes: Nodes,
+    failures: Vec<(SourceKind, Failure)>,
     clock: Clock,
 }
 
@@ -41,6 +42,7 @@ impl Reader {
             http: Http::new(connection.tls.clone(), connection.timeout / 2),
             nodes: Nodes::new(origin(&connection)),
             connection,
+            failures: Vec::new(),
             clock,
         }
     }
@@ -53,7 +55,9 @@ impl Reader {
     pub async fn read(&mut self, wanted: &Wanted, at: Moment) -> Result<Observation, Failure> {
         let timeout = self.connection.timeout;
         let deadline = Deadline::after(self.clock.instant(), timeout);
-        let login = self.login()?;
+        let login = self.login().inspect_err(|failure| {
+            self.failures = self.sources.iter().map(|source| (source.kind(), failure.clone())).collect();
+        })?;
         let mut context = Context {
             http: &mut self.http,
             nodes: &mut self.nodes,
@@ -64,7 +68,14 @@ impl Reader {
             certificates_read: false,
         };
         let outcomes = read_in_order(&mut self.sources, &mut context, timeout, wanted, at).await;
+        let failed = outcomes.iter().filter_map(|(source, outcome)| Some((*source, outcome.failure()?.clone())));
+        self.failures = failed.collect();
         merge(outcomes, wanted, at)
+    }
+
+    /// The sources that could not be read in the last read, whether or not another one could.
+    pub fn failures(&self) -> &[(SourceKind, Failure)] {
+        &self.failures
     }
 
     /// Credentials are read every time, because they rotate.

@@ -8,14 +8,14 @@ use prometheus::proto::MetricFamily;
 
 use super::queue_gauges::Gauges;
 use super::{Instruments, LogLines};
-use leveret_core::observation::{Failure, FailureKind};
+use leveret_core::observation::{Failure, FailureKind, SourceKind};
 use leveret_runtime::log::LinesDropped;
 
 /// Every family that Leveret can show of itself, each with one series.
 fn families() -> Vec<MetricFamily> {
     let instruments = Instruments::new().expect("the names are declared once");
     let failure = Failure { kind: FailureKind::Connect, message: String::new() };
-    instruments.expect_broker("main");
+    instruments.expect_broker("main", SourceKind::ALL.into_iter());
     instruments.polled("main", Err(&failure), Duration::ZERO);
     instruments.answered("rabbitmq_queue_messages", Ok(()), Duration::ZERO);
     instruments.requested("values", 200, Duration::ZERO);

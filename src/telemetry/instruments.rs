@@ -11,7 +11,7 @@ use prometheus::{
 };
 
 use leveret_core::catalog::Reason;
-use leveret_core::observation::{Failure, FailureKind, Observation};
+use leveret_core::observation::{Failure, FailureKind, Observation, SourceKind};
 
 /// Durations of a poll, in seconds: from a single GET to the longest deadline.
 const POLL_BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 4.0, 15.0];
@@ -29,6 +29,7 @@ pub struct Instruments {
     registry: Registry,
     polls: IntCounterVec,
     poll_failures: IntCounterVec,
+    source_failures: IntCounterVec,
     poll_duration: HistogramVec,
     skipped_lines: IntCounterVec,
     answers: IntCounterVec,
@@ -64,6 +65,11 @@ impl Instruments {
                 "poll_failures_total",
                 "Failed reads of a broker by kind of failure",
                 &["broker", "kind"],
+            )?,
+            source_failures: counter(
+                "source_failures_total",
+                "Failed reads of a source of a broker by kind of failure, whether or not another source could be read",
+                &["broker", "source", "kind"],
             )?,
             poll_duration: add(
                 &registry,
@@ -144,7 +150,12 @@ impl Instruments {
     }
 
     /// Makes a broker's series appear as zeros before anything has happened, so that an increase from nothing is seen.
-    pub fn expect_broker(&self, broker: &str) {
+    pub fn expect_broker(&self, broker: &str, sources: impl Iterator<Item = SourceKind>) {
+        for source in sources {
+            for kind in FailureKind::ALL {
+                self.source_failures.with_label_values(&[broker, source.as_str(), kind.as_str()]);
+            }
+        }
         for outcome in ["ok", "failed"] {
             self.polls.with_label_values(&[broker, outcome]);
         }
@@ -167,6 +178,11 @@ impl Instruments {
                 self.poll_failures.with_label_values(&[broker, failure.kind.as_str()]).inc();
             }
         }
+    }
+
+    /// Counts one failed read of a source.
+    pub fn source_failed(&self, broker: &str, source: SourceKind, kind: FailureKind) {
+        self.source_failures.with_label_values(&[broker, source.as_str(), kind.as_str()]).inc();
     }
 
     /// Counts one question. `signal` is a name from the catalog, or `unknown`.

@@ -10,6 +10,7 @@ mod flow;
 mod hold;
 mod holds;
 mod lasting;
+mod nodes;
 mod queue_state;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ mod tests;
 pub use counters::{Counter, Delta, NotComparable};
 pub use hold::{HOLD_FOR, Hold, HoldCause};
 pub use lasting::Lasting;
+pub use nodes::Nodes;
 pub use queue_state::{QueueState, RATE_WINDOW, Unseen};
 
 use std::collections::BTreeMap;
@@ -66,7 +68,9 @@ pub struct Seen {
     pub at: Moment,
     /// Which queues it could have seen.
     pub scope: Scope,
-    /// A node that could not be read, and since when.
+    /// The nodes that were read, and those that were not.
+    pub nodes: Nodes,
+    /// The first of the nodes that could not be read, and since when.
     pub unread: Option<Lasting<UnreadNode>>,
     /// What it looked like where it looked like success and was not, and since when.
     pub finding: Option<Lasting<Finding>>,
@@ -95,6 +99,17 @@ impl BrokerState {
     /// Why, and since when, absences are not used; none when they are, or when the last read proved none.
     pub fn hold(&self) -> Option<&Hold> {
         self.seen.as_ref()?.hold.as_ref()
+    }
+
+    /// When the last read of this source that succeeded began; none before its first.
+    pub fn last_read_of(&self, source: SourceKind) -> Option<Moment> {
+        self.holds.last_read_of(source)
+    }
+
+    /// Whether the last read could show that a queue of its scope does not exist; none before the first read has ended with
+    /// success. A read that failed shows nothing.
+    pub fn absences_are_proven(&self) -> Option<bool> {
+        self.seen.as_ref().map(|seen| self.failure.is_none() && seen.proves_absences())
     }
 
     /// Why, and since when, a fall of a queue's numbers is not used; none when it is.

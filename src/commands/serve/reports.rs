@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::api::Observer;
+use crate::config::Config;
 use crate::poll::{FirstReads, PollReport};
+use crate::sources;
 use crate::telemetry::Instruments;
-use leveret_core::View;
-use leveret_core::observation::{Failure, Observation};
+use leveret_core::observation::{Failure, Observation, SourceKind};
 
 /// Counts the reads of brokers, and notes the first one of each.
 pub(super) struct ReadReports {
@@ -16,9 +17,11 @@ pub(super) struct ReadReports {
 
 impl ReadReports {
     /// Takes the configured brokers into account: each has its series from the start.
-    pub(super) fn follow(&self, view: &View) {
-        view.brokers.iter().for_each(|broker| self.instruments.expect_broker(&broker.name));
-        self.first_reads.follow(view);
+    pub(super) fn follow(&self, config: &Config) {
+        for connection in &config.connections {
+            self.instruments.expect_broker(&connection.broker.name, sources::kinds(connection));
+        }
+        self.first_reads.follow(&config.view);
     }
 }
 
@@ -26,6 +29,10 @@ impl PollReport for ReadReports {
     fn polled(&self, broker: &str, outcome: Result<&Observation, &Failure>, took: Duration) {
         self.instruments.polled(broker, outcome, took);
         self.first_reads.read(broker);
+    }
+
+    fn source_failed(&self, broker: &str, source: SourceKind, failure: &Failure) {
+        self.instruments.source_failed(broker, source, failure.kind);
     }
 }
 

@@ -6,7 +6,7 @@ use super::management::api;
 use super::prometheus::{MEMBERS, PATH, members, node};
 use super::setup::{Files, at, nodes, reader, unreachable_url, wanted};
 use crate::config::{Connection, PrometheusNodes};
-use crate::sources::Wanted;
+use crate::sources::{Reader, Wanted};
 use leveret_core::observation::{Absence, Absences, FailureKind, Observation, Reading, SourceKind};
 
 /// Delivered messages of a queue.
@@ -58,6 +58,10 @@ async fn a_broker_that_offers_everything_is_not_asked_twice() {
     assert_eq!(management.take_requests(), Vec::<String>::new());
 }
 
+fn failures(reader: &Reader) -> Vec<(SourceKind, FailureKind)> {
+    reader.failures().iter().map(|(source, failure)| (*source, failure.kind)).collect()
+}
+
 fn degraded(seen: &Observation) -> Vec<(SourceKind, FailureKind)> {
     seen.degraded.iter().map(|(source, failure)| (*source, failure.kind)).collect()
 }
@@ -107,10 +111,12 @@ async fn management_alone_answers_when_no_node_does() {
     let prometheus = Some(PrometheusNodes::Urls(vec![unreachable_url()]));
     let mut alone = reader(files.management(&management));
     let mut fallback = reader(Connection { prometheus, ..files.management(&management) });
-    let alone = alone.read(&wanted(&[]), at(0)).await.expect("readable");
-    let fallback = fallback.read(&wanted(&[]), at(0)).await.expect("readable");
-    assert_eq!(alone.queues, fallback.queues);
-    assert_eq!((degraded(&alone), degraded(&fallback)), (vec![], vec![(SourceKind::Prometheus, FailureKind::Connect)]));
+    let read_alone = alone.read(&wanted(&[]), at(0)).await.expect("readable");
+    let seen = fallback.read(&wanted(&[]), at(0)).await.expect("readable");
+    assert_eq!(read_alone.queues, seen.queues);
+    let failed = vec![(SourceKind::Prometheus, FailureKind::Connect)];
+    assert_eq!((degraded(&read_alone), degraded(&seen)), (vec![], failed.clone()));
+    assert_eq!((failures(&alone), failures(&fallback)), (vec![], failed));
 }
 
 #[tokio::test]
@@ -120,6 +126,13 @@ async fn when_both_fail_the_first_source_is_the_reason() {
     management.answer("/api/whoami", Reply::new("500 Internal Server Error", ""));
     let prometheus = Some(PrometheusNodes::Urls(vec![unreachable_url()]));
     let config = Connection { prometheus, ..files.management(&management) };
-    let failure = reader(config).read(&wanted(&[]), at(3)).await.expect_err("nothing answers");
+    let mut reader = reader(config);
+    let failure = reader.read(&wanted(&[]), at(3)).await.expect_err("nothing answers");
     assert_eq!(failure.kind, FailureKind::Connect);
+    let (prometheus, management) = (SourceKind::Prometheus, SourceKind::Management);
+    assert_eq!(failures(&reader), [(prometheus, FailureKind::Connect), (management, FailureKind::Status)]);
+
+    files.rotate("ann", "");
+    reader.read(&wanted(&[]), at(6)).await.expect_err("no password");
+    assert_eq!(failures(&reader), [(prometheus, FailureKind::Credentials), (management, FailureKind::Credentials)]);
 }

@@ -4,7 +4,7 @@ use crate::Moment;
 use crate::observation::{Absences, Failure, Observation, QueueMap, Scope};
 
 use super::holds::Holds;
-use super::{BrokerState, Hold, HoldCause, Lasting, Listing, QueueState, Sample, Seen};
+use super::{BrokerState, Hold, HoldCause, Lasting, Listing, Nodes, QueueState, Sample, Seen};
 
 /// How many queues are kept in any case although they were missed.
 const UNSEEN_MIN: usize = 1000;
@@ -102,6 +102,7 @@ impl Seen {
         };
         let hold: Option<Hold> = by.and_then(|by| holds.of_absences(by, at));
         let (scope, degraded) = (observation.scope.clone(), observation.degraded.clone());
-        Self { at, scope, unread, finding, skipping_since, absences, hold, degraded }
+        let nodes = Nodes::of(observation);
+        Self { at, scope, nodes, unread, finding, skipping_since, absences, hold, degraded }
     }
 }

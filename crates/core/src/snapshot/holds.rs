@@ -64,6 +64,11 @@ impl Holds {
         self.sources.values_mut().for_each(|source| source.hold = Some(hold.clone()));
     }
 
+    /// When the last read of this source that succeeded began.
+    pub(super) fn last_read_of(&self, source: SourceKind) -> Option<Moment> {
+        self.sources.get(&source).map(|source| source.at)
+    }
+
     /// The holds after a read that gave nothing.
     pub(super) fn failed(&self) -> Self {
         let mut after = self.clone();
