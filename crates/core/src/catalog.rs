@@ -4,6 +4,7 @@
 //! the snapshot and the time are arguments.
 
 mod backlog;
+mod condition;
 mod diagnosis;
 mod gap;
 mod lookup;
@@ -16,6 +17,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub use condition::{Condition, ConditionKind, conditions};
 pub use reason::{Reason, Status};
 pub use refusal::Refusal;
 pub use signal::{SIGNALS, Signal, SignalRow};

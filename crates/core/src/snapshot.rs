@@ -80,8 +80,8 @@ pub struct Seen {
     pub absences: Lasting<Absences>,
     /// Why it proves no absence although it is complete.
     pub hold: Option<Hold>,
-    /// Sources that failed while another one could be read.
-    pub degraded: Vec<(SourceKind, Failure)>,
+    /// Sources that failed while another one could be read, and since when they have.
+    pub degraded: Vec<(SourceKind, Lasting<Failure>)>,
 }
 
 /// A queue's numbers at one time.

@@ -12,13 +12,13 @@ use super::reason::Reason;
 /// What keeps a broker's queues from being known, in words that stay the same while it lasts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Diagnosis<'a> {
-    broker: &'a str,
-    obstacle: Obstacle<'a>,
+    pub(super) broker: &'a str,
+    pub(super) obstacle: Obstacle<'a>,
 }
 
 /// Why the broker's numbers cannot be used.
 #[derive(Clone, Copy, Debug)]
-enum Obstacle<'a> {
+pub(super) enum Obstacle<'a> {
     /// The first read has not ended.
     NotReadYet,
     /// Every read fails.

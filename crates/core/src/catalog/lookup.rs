@@ -130,7 +130,7 @@ impl<'a> Lookup<'a> {
 
     /// Why a source could not be read in the last poll, while another one could.
     pub(super) fn degraded(&self) -> Option<&'a Failure> {
-        self.state.seen.as_ref()?.degraded.first().map(|(_, failure)| failure)
+        self.state.seen.as_ref()?.degraded.first().map(|(_, failure)| &failure.what)
     }
 
     /// How a queue is named in every message.

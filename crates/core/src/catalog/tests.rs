@@ -1,6 +1,7 @@
 //! Questions and answers, over states of a broker that are written down.
 
 mod answers;
+mod conditions;
 mod documented;
 mod gaps;
 mod intervals;

@@ -101,7 +101,12 @@ impl Seen {
             Absences::Unproven(_) => observation.read_by.first().copied(),
         };
         let hold: Option<Hold> = by.and_then(|by| holds.of_absences(by, at));
-        let (scope, degraded) = (observation.scope.clone(), observation.degraded.clone());
+        let degraded = observation.degraded.iter().map(|(source, failure)| {
+            let mut earlier = before.iter().flat_map(|before| &before.degraded);
+            let earlier = earlier.find(|(other, _)| other == source).map(|(_, lasting)| lasting);
+            (*source, Lasting::after(earlier, failure.clone(), at, |_, _| true))
+        });
+        let (scope, degraded) = (observation.scope.clone(), degraded.collect());
         let nodes = Nodes::of(observation);
         Self { at, scope, nodes, unread, finding, skipping_since, absences, hold, degraded }
     }
