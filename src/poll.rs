@@ -103,8 +103,8 @@ impl Poll {
                 (Err(failure), after)
             }
         };
+        health.note(&self.connection.broker, &after, at);
         self.publisher.publish(name, after, stop);
-        health.note(name, outcome.as_ref());
         for (source, failure) in reader.failures() {
             self.report.source_failed(name, *source, failure);
         }

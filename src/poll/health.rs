@@ -1,71 +1,74 @@
-//! What is logged about a broker: changes, never the same thing at every poll.
+//! What is logged about a broker: changes, and what is still wrong from time to time; never the same thing at every poll.
 
-use leveret_core::observation::{Failure, FailureKind, Finding, Observation, SourceKind};
+mod line;
+mod trouble;
 
-/// How the last read went.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Health {
-    /// There was no read yet.
-    #[default]
-    Unknown,
-    /// Everything was read.
-    Whole,
-    /// A node or a source could not be read, or an answer looked like a success and was not.
-    Degraded { unread: Vec<String>, finding: Option<Finding>, sources: Vec<(SourceKind, FailureKind)> },
-    /// Nothing could be read.
-    Failing(FailureKind),
+use std::collections::BTreeMap;
+
+use leveret_core::catalog::{ConditionKind, conditions};
+use leveret_core::snapshot::{BrokerState, Nodes};
+use leveret_core::{Broker, Moment};
+
+use self::line::Line;
+use self::trouble::Trouble;
+
+/// What was logged about one broker.
+#[derive(Debug, Default)]
+pub(super) struct Health {
+    /// The nodes as the last read saw them that succeeded; none before it.
+    nodes: Option<Nodes>,
+    /// What is wrong.
+    troubles: BTreeMap<ConditionKind, Trouble>,
 }
 
 impl Health {
-    /// Logs `outcome` if it is another state than the last.
-    pub(super) fn note(&mut self, broker: &str, outcome: Result<&Observation, &Failure>) {
-        let now = Self::of(outcome);
-        if now == *self {
-            return;
-        }
-        let before = std::mem::replace(self, now);
-        match (outcome, &*self) {
-            (Err(failure), _) => {
-                tracing::warn!(broker, kind = failure.kind.as_str(), error = failure.message, "cannot read the broker");
-            }
-            (Ok(observation), Self::Degraded { .. }) => {
-                let unread: Vec<_> =
-                    observation.unread.iter().map(|node| format!("{}: {}", node.node, node.why)).collect();
-                let sources: Vec<_> = observation
-                    .degraded
-                    .iter()
-                    .map(|(source, failure)| format!("{}: {failure}", source.as_str()))
-                    .collect();
-                tracing::warn!(
-                    broker,
-                    finding = observation.finding.map(tracing::field::debug),
-                    unread = unread.join("; "),
-                    failed_sources = sources.join("; "),
-                    "only a part of the broker could be read"
-                );
-            }
-            (Ok(observation), _) => {
-                let queues = observation.queues.len();
-                let message = if before == Self::Unknown { "reading the broker" } else { "the broker is read again" };
-                tracing::info!(broker, queues, "{message}");
-            }
+    /// Logs what the read that began at `at` has changed.
+    pub(super) fn note(&mut self, broker: &Broker, state: &BrokerState, at: Moment) {
+        for line in self.lines(broker, state, at) {
+            line.log(&broker.name);
         }
     }
 
-    fn of(outcome: Result<&Observation, &Failure>) -> Self {
-        match outcome {
-            Err(failure) => Self::Failing(failure.kind),
-            Ok(observation) => {
-                let unread: Vec<_> = observation.unread.iter().map(|node| node.node.clone()).collect();
-                let sources: Vec<_> =
-                    observation.degraded.iter().map(|(source, failure)| (*source, failure.kind)).collect();
-                let finding = observation.finding;
-                if unread.is_empty() && finding.is_none() && sources.is_empty() {
-                    Self::Whole
-                } else {
-                    Self::Degraded { unread, finding, sources }
-                }
+    fn lines(&mut self, broker: &Broker, state: &BrokerState, at: Moment) -> Vec<Line> {
+        let conditions = conditions(broker, state);
+        let seen = state.seen.as_ref().filter(|_| state.failure.is_none());
+        let mut lines = Vec::new();
+        // A read that failed as a whole says nothing about what else was wrong.
+        if let Some(seen) = seen {
+            let is_over = |kind: &ConditionKind| conditions.iter().all(|it| it.kind != *kind);
+            for kind in self.troubles.keys().copied().filter(is_over).collect::<Vec<_>>() {
+                let trouble = self.troubles.remove(&kind);
+                lines.extend(trouble.map(|it| Line::over(&it.condition).with_nodes(&seen.nodes)));
+            }
+            if self.nodes.is_none() {
+                lines.push(Line::first(state.queues.len()).with_nodes(&seen.nodes));
             }
         }
+        for condition in conditions {
+            let nodes = seen.map(|seen| &seen.nodes).filter(|_| condition.kind == ConditionKind::NodeUnread);
+            let cause = nodes.map_or_else(|| condition.message.clone(), line::nodes_text);
+            let line = if let Some(trouble) = self.troubles.get_mut(&condition.kind) {
+                trouble.goes_on(condition, cause, at)
+            } else {
+                let line = Line::wrong(&condition);
+                self.troubles.insert(condition.kind, Trouble::new(condition, cause, at));
+                Some(line)
+            };
+            lines.extend(line.map(|line| match nodes {
+                Some(nodes) => line.with_nodes(nodes),
+                None => line,
+            }));
+        }
+        if let Some(seen) = seen {
+            let before = self.nodes.replace(seen.nodes.clone());
+            let changed = before.is_some_and(|before| !before.has_names_of(&seen.nodes));
+            if changed && lines.iter().all(|line| line.nodes.is_none()) {
+                lines.push(Line::other_nodes().with_nodes(&seen.nodes));
+            }
+        }
+        lines
     }
 }
+
+#[cfg(test)]
+mod tests;
