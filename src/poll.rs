@@ -8,7 +8,7 @@ mod publish;
 mod schedule;
 mod shield;
 
-pub use demand::Demand;
+pub use demand::{Demand, REMEMBERED};
 pub use first_reads::FirstReads;
 pub use pollers::Pollers;
 pub use publish::Publisher;

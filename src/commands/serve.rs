@@ -7,6 +7,8 @@ mod access;
 mod answers;
 mod gauges;
 mod hangup;
+mod question;
+mod questions;
 mod reports;
 mod state;
 

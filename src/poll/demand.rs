@@ -11,7 +11,7 @@ use leveret_core::Moment;
 use leveret_core::observation::QueueId;
 
 /// How long a question is remembered: forty HPA periods of 15 s, so that no live HPA is ever forgotten.
-const REMEMBERED: Duration = Duration::from_secs(600);
+pub const REMEMBERED: Duration = Duration::from_secs(600);
 
 /// How many queues are remembered per broker. When more are asked for, the whole broker is read; that costs one read too.
 const QUEUES_MAX: usize = 4096;

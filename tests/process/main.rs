@@ -7,5 +7,6 @@
 mod log;
 mod program;
 mod proxy;
+mod questions;
 mod signals;
 mod wait;

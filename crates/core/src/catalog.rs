@@ -50,6 +50,8 @@ pub struct Subject {
     pub broker: Box<str>,
     /// The queues that it names, so that the next poll can include them.
     pub queues: Vec<QueueId>,
+    /// The configured backlog that it names.
+    pub backlog: Option<Box<str>>,
 }
 
 /// Answers one question: the numbers, or why there are none, and what the question was about.
@@ -74,11 +76,12 @@ pub fn answer(
         Ok(Target::Queues { broker, vhost, names }) => {
             let queues: Vec<QueueId> = names.into_iter().map(|name| QueueId::new(vhost.clone(), name)).collect();
             let items = queues.iter().map(|queue| of_queue(signal, &broker, queue, snapshot, now)).collect();
-            (Subject { broker: broker.name.clone(), queues }, items)
+            (Subject { broker: broker.name.clone(), queues, backlog: None }, items)
         }
         Ok(Target::Backlog { broker, backlog }) => {
             let items = of_backlog(signal, &broker, &backlog, snapshot, now).map(|item| vec![item]);
-            (Subject { broker: broker.name.clone(), queues: Vec::new() }, items)
+            let backlog = Some(backlog.name.clone());
+            (Subject { broker: broker.name.clone(), queues: Vec::new(), backlog }, items)
         }
         Err(refusal) => (Subject::default(), Err(refusal)),
     }

@@ -32,13 +32,17 @@ impl Collector for StateGauges {
             let broker = &connection.broker;
             gauges.broker(broker, &snapshot, now);
             gauges.sources(broker, sources::kinds(connection), &snapshot);
-            for queue in self.shown(view, broker, now) {
-                gauges.queue(broker, &queue, &snapshot, now);
+            let asked = state.questions.asked_for(&broker.name, now);
+            let mut queues = self.shown(view, broker, now);
+            queues.extend(asked.queues.keys().cloned());
+            for queue in queues {
+                let signals = asked.queues.get(&queue).map_or(&[][..], Vec::as_slice);
+                gauges.queue(broker, &queue, signals, &snapshot, now);
             }
-        }
-        for backlog in &view.backlogs {
-            let Some(broker) = view.broker(&backlog.broker) else { continue };
-            gauges.backlog(broker, backlog, &snapshot, now);
+            for backlog in view.backlogs.iter().filter(|backlog| backlog.broker == broker.name) {
+                let signals = asked.backlogs.get(&backlog.name).map_or(&[][..], Vec::as_slice);
+                gauges.backlog(broker, backlog, signals, &snapshot, now);
+            }
         }
         gauges.families()
     }

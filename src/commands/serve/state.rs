@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use leveret_runtime::Clock;
 
+use super::questions::Questions;
 use crate::config::Config;
 use crate::poll::{Demand, Publisher};
 use crate::telemetry::Instruments;
@@ -18,6 +19,8 @@ pub(super) struct State {
     pub(super) publisher: Publisher,
     /// The queues that were asked for recently.
     pub(super) demand: Arc<Demand>,
+    /// The questions that were asked recently.
+    pub(super) questions: Arc<Questions>,
     pub(super) instruments: Instruments,
     pub(super) clock: Clock,
 }
@@ -29,6 +32,7 @@ impl State {
             config: Arc::new(ArcSwap::from_pointee(config)),
             publisher: Publisher::default(),
             demand: Arc::default(),
+            questions: Arc::default(),
             instruments,
             clock,
         }
