@@ -13,6 +13,13 @@ use crate::readiness::Readiness;
 /// The status and text of an answer.
 pub type Reply = (StatusCode, String);
 
+/// The pages that every program has, beside the list of them.
+const PAGES: [(&str, &str); 3] = [
+    ("/metrics", "the program's own metrics, for Prometheus"),
+    ("/livez", "200 while the process serves"),
+    ("/readyz", "200 once every part is ready, and the state of each part"),
+];
+
 /// An action: given the query of the request, without its question mark.
 type Action = Box<dyn Fn(&str) -> Reply + Send + Sync>;
 
@@ -20,6 +27,7 @@ type Action = Box<dyn Fn(&str) -> Reply + Send + Sync>;
 ///
 /// | path | answer |
 /// |---|---|
+/// | `/` | the list of pages and actions |
 /// | `/metrics` | the series of the registry, in Prometheus's text format |
 /// | `/livez` | 200 while the process serves |
 /// | `/readyz` | 200 once every part is ready; 503 before and from the start of the shutdown; with the name of each part |
@@ -46,6 +54,7 @@ impl Pages {
     pub(super) fn answer<B>(&self, request: &Request<B>) -> Response<Full<Bytes>> {
         let path = request.uri().path();
         let page: Option<&dyn Fn(&Self) -> Reply> = match path {
+            "/" => Some(&Self::index),
             "/metrics" => Some(&Self::metrics),
             "/livez" => Some(&|_| (StatusCode::OK, "ok\n".to_owned())),
             "/readyz" => Some(&Self::readyz),
@@ -57,7 +66,7 @@ impl Pages {
             (None, Some((_, act)), &Method::POST) => (act(request.uri().query().unwrap_or_default()), None),
             (Some(_), ..) => (not_allowed("GET"), Some("GET, HEAD")),
             (None, Some(_), _) => (not_allowed("POST"), Some("POST")),
-            (None, None, _) => ((StatusCode::NOT_FOUND, "there is no such page\n".to_owned()), None),
+            (None, None, _) => ((StatusCode::NOT_FOUND, "there is no such page; `/` lists all\n".to_owned()), None),
         };
         let (status, text) = reply;
         let kind = if path == "/metrics" { prometheus::TEXT_FORMAT } else { "text/plain; charset=utf-8" };
@@ -68,6 +77,17 @@ impl Pages {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
         }
         response
+    }
+
+    fn index(&self) -> Reply {
+        let mut text = String::new();
+        for (path, meaning) in PAGES {
+            writeln!(text, "GET {path}\t{meaning}").expect("a string can always be written to");
+        }
+        for (path, _) in &self.actions {
+            writeln!(text, "POST {path}").expect("a string can always be written to");
+        }
+        (StatusCode::OK, text)
     }
 
     fn metrics(&self) -> Reply {

@@ -80,8 +80,22 @@ async fn pages_are_asked_for_and_actions_are_posted() {
     let refused = running.ask("GET /act").await;
     assert!(refused.starts_with("HTTP/1.1 405 ") && refused.contains("allow: POST"), "{refused}");
     assert!(running.ask("POST /metrics").await.starts_with("HTTP/1.1 405 "));
-    assert!(running.ask("GET /").await.starts_with("HTTP/1.1 404 "));
+    let nowhere = running.ask("GET /nowhere").await;
+    assert!(nowhere.starts_with("HTTP/1.1 404 ") && nowhere.ends_with("`/` lists all\n"), "{nowhere}");
     assert!(running.ask("HEAD /livez").await.ends_with("\r\n\r\n"));
+}
+
+#[tokio::test]
+async fn the_root_lists_every_page_and_action() {
+    let running = Running::start(Limits::default(), "Things.").await;
+    running.part.set();
+    let list = running.ask("GET /").await;
+    assert!(list.starts_with("HTTP/1.1 200 OK") && list.ends_with("POST /act\n"), "{list}");
+    let pages: Vec<&str> = list.lines().filter_map(|line| line.strip_prefix("GET ")?.split('\t').next()).collect();
+    assert_eq!(pages, ["/metrics", "/livez", "/readyz"]);
+    for page in pages {
+        assert!(running.ask(&format!("GET {page}")).await.starts_with("HTTP/1.1 200 OK"), "{page}");
+    }
 }
 
 #[tokio::test]
