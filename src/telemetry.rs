@@ -4,6 +4,7 @@
 //! that a dashboard can draw what an HPA was answered.
 
 mod broker_gauges;
+mod certificate;
 #[cfg(test)]
 mod documented;
 mod instruments;

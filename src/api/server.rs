@@ -76,11 +76,12 @@ impl Server {
         let Setup { certificate, gate, answers, health, observer, signals, clock, drain_delay, address: _ } =
             self.setup;
         let certificate = Arc::new(certificate);
+        observer.certificate_expires(certificate.expires());
         if certificate.is_from_files() {
             let (certificate, observer) = (Arc::clone(&certificate), Arc::clone(&observer));
             let stop = tasks.stop().clone();
             tasks.critical("serving certificate", async move {
-                certificate.follow(&*observer, &stop).await;
+                certificate.follow(&*observer, clock, &stop).await;
                 Ok(())
             });
         }

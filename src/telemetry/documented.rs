@@ -18,6 +18,7 @@ fn families() -> Vec<MetricFamily> {
     instruments.expect_broker("main", SourceKind::ALL.into_iter());
     instruments.polled("main", Err(&failure), Duration::ZERO);
     instruments.answered("rabbitmq_queue_messages", Ok(()), Duration::ZERO);
+    instruments.certificate_expires(Some(jiff::Timestamp::UNIX_EPOCH));
     instruments.requested("values", 200, Duration::ZERO);
     let own = instruments.registry().gather().into_iter().filter(|family| family.name().starts_with("leveret_"));
     let own = own.chain(LogLines::new(LinesDropped::default()).expect("a valid name").collect());

@@ -6,10 +6,12 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use prometheus::{
     Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry, core::Collector,
 };
 
+use super::certificate::CertificateInstruments;
 use leveret_core::catalog::Reason;
 use leveret_core::observation::{Failure, FailureKind, Observation, SourceKind};
 
@@ -39,7 +41,7 @@ pub struct Instruments {
     handshakes_failed: IntCounter,
     config_reload_successful: Gauge,
     config_reload_success_timestamp: Gauge,
-    certificate_reload_successful: Gauge,
+    certificate: CertificateInstruments,
 }
 
 impl Instruments {
@@ -133,14 +135,10 @@ impl Instruments {
                 "config_last_reload_success_timestamp_seconds",
                 "When the configuration in use was loaded",
             )?,
-            certificate_reload_successful: gauge(
-                "certificate_last_reload_successful",
-                "Whether the serving certificate's files as they are now are in use (1), or a bad pair is ignored (0)",
-            )?,
+            certificate: CertificateInstruments::new(&registry)?,
             registry,
         };
         this.config_reload_successful.set(1.0);
-        this.certificate_reload_successful.set(1.0);
         Ok(this)
     }
 
@@ -213,15 +211,20 @@ impl Instruments {
 
     /// Notes whether the serving certificate's files could be used.
     pub fn certificate_reloaded(&self, successful: bool) {
-        self.certificate_reload_successful.set(if successful { 1.0 } else { 0.0 });
+        self.certificate.reloaded(successful);
+    }
+
+    /// Notes when the serving certificate expires, if that can be told.
+    pub fn certificate_expires(&self, at: Option<Timestamp>) {
+        self.certificate.expires(at);
     }
 }
 
-fn add<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> prometheus::Result<C> {
+pub(super) fn add<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> prometheus::Result<C> {
     registry.register(Box::new(collector.clone()))?;
     Ok(collector)
 }
 
-fn named(name: &str, help: &str) -> Opts {
+pub(super) fn named(name: &str, help: &str) -> Opts {
     Opts::new(name, help).namespace("leveret")
 }

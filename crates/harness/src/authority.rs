@@ -53,6 +53,13 @@ impl Authority {
         self.issue(params(subjects, "server", &[]), ExtendedKeyUsagePurpose::ServerAuth)
     }
 
+    /// A certificate for a server under these DNS names and addresses that expires at the beginning of this year.
+    pub fn server_until(&self, year: i32, subjects: &[&str]) -> Pair {
+        let mut params = params(subjects, "server", &[]);
+        params.not_after = rcgen::date_time_ymd(year, 1, 1);
+        self.issue(params, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
     /// A certificate for a client: a user of at most two groups.
     pub fn client(&self, user: &str, groups: &[&str]) -> Pair {
         self.issue(params(&[], user, groups), ExtendedKeyUsagePurpose::ClientAuth)

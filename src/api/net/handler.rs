@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::request::Parts;
+use jiff::Timestamp;
 use rustls::DistinguishedName;
 use rustls::pki_types::CertificateDer;
 
@@ -37,4 +38,7 @@ pub trait Observer: Send + Sync {
     /// The serving certificate's files changed. Either the new pair is in use (`true`), or it is unusable and the old pair
     /// stays in use (`false`).
     fn certificate_reloaded(&self, usable: bool);
+
+    /// The serving certificate that is in use from now on expires at this time; none if that cannot be told.
+    fn certificate_expires(&self, at: Option<Timestamp>);
 }

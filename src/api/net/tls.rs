@@ -2,6 +2,7 @@
 //! required.
 
 mod client_certs;
+mod expiry;
 mod serving;
 
 use std::sync::Arc;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method};
 use rustls::pki_types::CertificateDer;
@@ -45,11 +46,12 @@ pub(super) struct Running {
     pub(super) seen: Arc<Seen>,
 }
 
-/// What the observer received: route and status of each request, and reloads of the certificate.
+/// What the observer received: route and status of each request, reloads of the certificate, and when it expires.
 #[derive(Default)]
 pub(super) struct Seen {
     pub(super) answered: Mutex<Vec<(&'static str, u16)>>,
     pub(super) reloaded: Mutex<Vec<bool>>,
+    pub(super) expires: Mutex<Vec<Option<Timestamp>>>,
 }
 
 /// Answers 42 for all metrics but a few, whose names say how they fail.
@@ -170,6 +172,10 @@ impl Observer for Seen {
 
     fn certificate_reloaded(&self, usable: bool) {
         self.reloaded.lock().unwrap_or_else(PoisonError::into_inner).push(usable);
+    }
+
+    fn certificate_expires(&self, at: Option<Timestamp>) {
+        self.expires.lock().unwrap_or_else(PoisonError::into_inner).push(at);
     }
 }
 

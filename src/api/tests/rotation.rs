@@ -21,11 +21,14 @@ async fn a_new_serving_certificate_is_used_without_a_restart() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (certificate, key) = (folder.path().join("tls.crt"), folder.path().join("tls.key"));
     let running = Running::start_with(Duration::ZERO, |serving| {
-        write(folder.path(), &serving.server(&["localhost", "127.0.0.1"]));
+        write(folder.path(), &serving.server_until(2090, &["localhost", "127.0.0.1"]));
         ServingCertificate::from_files(certificate.clone(), key.clone()).expect("a pair")
     })
     .await;
     let reloads = || running.seen.reloaded.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let expires = || running.seen.expires.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let beginning = |year: i16| Some(format!("{year}-01-01T00:00:00Z").parse().expect("a time"));
+    assert_eq!(expires(), [beginning(2090)]);
     let old = running.client(None);
     assert_eq!(running.get(&old, "/livez", &[]).await.code, 200);
 
@@ -39,8 +42,10 @@ async fn a_new_serving_certificate_is_used_without_a_restart() {
     eventually("the missing key is noticed", async || reloads() == [false, false]).await;
     assert_eq!(running.get(&running.client(None), "/livez", &[]).await.code, 200);
 
-    write(folder.path(), &authority.server(&["localhost", "127.0.0.1"]));
+    assert_eq!(expires(), [beginning(2090)], "the old pair is in use");
+    write(folder.path(), &authority.server_until(2091, &["localhost", "127.0.0.1"]));
     eventually("the new pair is in use", async || reloads().last() == Some(&true)).await;
+    eventually("the new end is known", async || expires() == [beginning(2090), beginning(2091)]).await;
     let fresh = client(&authority.pem(), None);
     assert_eq!(running.get(&fresh, "/livez", &[]).await.code, 200);
     let distrustful = send(&running.client(None), running.address, Method::GET, "/livez", &[]).await;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::api::Observer;
 use crate::config::Config;
 use crate::poll::{FirstReads, PollReport};
@@ -47,5 +49,9 @@ impl Observer for Instruments {
 
     fn certificate_reloaded(&self, usable: bool) {
         self.certificate_reloaded(usable);
+    }
+
+    fn certificate_expires(&self, at: Option<Timestamp>) {
+        self.certificate_expires(at);
     }
 }

@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use arc_swap::ArcSwap;
+use jiff::Timestamp;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use tokio_util::sync::CancellationToken;
 
+use super::expiry::{ExpiryWarning, expiry};
 use crate::api::net::handler::Observer;
+use leveret_runtime::Clock;
 use leveret_runtime::file::read_file;
 
 /// How often the files are read. The kubelet replaces a mounted Secret by swapping a symbolic link: comparing the content
@@ -76,19 +79,28 @@ impl ServingCertificate {
         self.current.load_full()
     }
 
+    /// When it expires; none if that cannot be told.
+    pub fn expires(&self) -> Option<Timestamp> {
+        expiry(&self.current.load().cert)
+    }
+
     /// Whether the certificate comes from files, which may change.
     pub fn is_from_files(&self) -> bool {
         self.files.is_some()
     }
 
-    /// Rereads the files until `stop`. Open connections keep the certificate that they were shown.
-    pub async fn follow(&self, observer: &dyn Observer, stop: &CancellationToken) {
+    /// Rereads the files until `stop`, and warns before the certificate expires. Open connections keep the certificate that
+    /// they were shown.
+    pub async fn follow(&self, observer: &dyn Observer, clock: Clock, stop: &CancellationToken) {
+        let (mut expires, mut warning) = (self.expires(), ExpiryWarning::default());
         while stop.run_until_cancelled(tokio::time::sleep(CHECK_INTERVAL)).await.is_some() {
             match self.reload() {
                 Ok(false) => {}
                 Ok(true) => {
                     tracing::info!("serving certificate replaced");
                     observer.certificate_reloaded(true);
+                    expires = self.expires();
+                    observer.certificate_expires(expires);
                 }
                 Err(error) => {
                     tracing::warn!(
@@ -98,6 +110,9 @@ impl ServingCertificate {
                     );
                     observer.certificate_reloaded(false);
                 }
+            }
+            if let Some(expires) = expires {
+                warning.warn_if_due(expires, clock.now());
             }
         }
     }
