@@ -25,6 +25,9 @@ fn families() -> Vec<MetricFamily> {
     own.chain(Gauges::new().expect("the names are declared once").examples()).collect()
 }
 
+/// The shipped alerts.
+const ALERTS: &str = include_str!("../../manifests/components/prometheus/leveret-alerts.yml");
+
 fn line(family: &MetricFamily) -> String {
     let labels: Vec<String> =
         family.get_metric()[0].get_label().iter().map(|label| format!("`{}`", label.name())).collect();
@@ -46,4 +49,25 @@ fn every_series_is_documented_and_no_other() {
         missing.join("\n"),
         wrong.join("\n")
     );
+}
+
+#[test]
+fn alerts_ask_for_series_that_there_are() {
+    let names: BTreeSet<String> = families().iter().map(|family| family.name().to_owned()).collect();
+    let pattern = regex::Regex::new(r"\bleveret_\w+").expect("a pattern");
+    let asked: BTreeSet<&str> = pattern.find_iter(ALERTS).map(|found| found.as_str()).collect();
+    assert!(asked.len() >= 6, "{asked:?}");
+    for name in asked {
+        assert!(names.contains(name), "there is no series `{name}`");
+    }
+}
+
+#[test]
+fn what_to_do_about_each_alert_is_documented() {
+    let documentation = include_str!("../../docs/troubleshooting.md");
+    let alerts: Vec<&str> = ALERTS.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    assert!(alerts.len() >= 7, "{alerts:?}");
+    for alert in alerts {
+        assert!(documentation.contains(&format!("| `{alert}` |")), "docs/troubleshooting.md lacks `{alert}`");
+    }
 }

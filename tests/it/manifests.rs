@@ -150,6 +150,14 @@ fn prometheus_accepts_the_scrape_configuration() {
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
 }
 
+#[test]
+fn the_alerts_fire_when_they_should_and_only_then() {
+    let file = repository("tests/alerts/leveret-alerts.yml");
+    let tested = Command::new(parts::promtool()).args(["test", "rules"]).arg(file).output();
+    let tested = tested.expect("promtool can be started");
+    assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
+}
+
 /// The one object of this kind that is Leveret's.
 #[track_caller]
 fn find<'a>(objects: &'a [Value], kind: &str) -> &'a Value {

@@ -23,6 +23,8 @@ impl Prometheus {
     #[track_caller]
     pub(crate) fn start(target: impl Fn(&str) -> String) -> Self {
         let mut config = workload::shipped("manifests/components/prometheus/prometheus.yml");
+        let rules = parts::repository("manifests/components/prometheus/leveret-alerts.yml");
+        config["rule_files"] = json!([rules]);
         config["global"] = json!({"scrape_interval": "1s", "scrape_timeout": "1s"});
         for scrape in config["scrape_configs"].as_array_mut().expect("there are jobs") {
             let target = target(scrape["job_name"].as_str().expect("a job has a name"));
