@@ -1,6 +1,6 @@
 //! Which queues a read of a broker should return.
 
-use leveret_core::backlog::{Backlog, QueueChoice};
+use leveret_core::Backlog;
 use leveret_core::observation::QueueId;
 
 /// How many queues are requested one by one at most: 20 x 0.5 ms are 10 ms of the broker's processor time, and a few round
@@ -30,12 +30,8 @@ impl Wanted {
     pub fn with_backlogs<'a>(self, broker: &str, backlogs: impl IntoIterator<Item = &'a Backlog>) -> Self {
         let Self::Queues(mut queues) = self else { return Self::Everything };
         for backlog in backlogs.into_iter().filter(|backlog| *backlog.broker == *broker) {
-            match &backlog.queues {
-                QueueChoice::Pattern { .. } => return Self::Everything,
-                QueueChoice::Names(names) => {
-                    queues.extend(names.iter().map(|name| QueueId::new(&*backlog.vhost, &**name)));
-                }
-            }
+            let Some(named) = backlog.named_queues() else { return Self::Everything };
+            queues.extend(named);
         }
         queues.sort_unstable();
         queues.dedup();
@@ -48,24 +44,31 @@ mod tests {
     use regex::Regex;
 
     use super::*;
+    use leveret_core::Choice;
     use leveret_core::backlog::{Aggregate, WhenMissing};
 
     #[test]
     fn the_queues_of_configured_backlogs_are_wanted() {
-        let backlog = |broker: &str, queues| Backlog {
+        let backlog = |broker: &str, vhosts: &Choice, queues: &Choice| Backlog {
             name: "orders".into(),
             broker: broker.into(),
-            vhost: "v".into(),
-            queues,
+            vhosts: vhosts.clone(),
+            queues: queues.clone(),
             aggregate: Aggregate::Sum,
             when_missing: WhenMissing::Error,
         };
-        let names = QueueChoice::Names(vec!["b".into(), "a".into()]);
-        let pattern = QueueChoice::Pattern { matching: Regex::new("^a$").expect("a pattern"), exclude: None };
+        let names = |names: &[&str]| Choice::Names(names.iter().map(|name| (*name).into()).collect());
+        let pattern = Choice::Pattern { matching: Regex::new("^a$").expect("a pattern"), exclude: None };
         let asked = Wanted::Queues(vec![QueueId::new("v", "b")]);
-        let wanted = asked.clone().with_backlogs("main", &[backlog("main", names), backlog("other", pattern.clone())]);
-        assert_eq!(wanted, Wanted::Queues(vec![QueueId::new("v", "a"), QueueId::new("v", "b")]));
+        let backlogs =
+            [backlog("main", &names(&["v", "w"]), &names(&["b", "a"])), backlog("other", &pattern, &pattern)];
+        let wanted = asked.clone().with_backlogs("main", &backlogs);
+        let queues = [("v", "a"), ("v", "b"), ("w", "a"), ("w", "b")];
+        assert_eq!(wanted, Wanted::Queues(queues.map(|(vhost, name)| QueueId::new(vhost, name)).into()));
         assert!(wanted.includes("v", "a") && !wanted.includes("/", "a"));
-        assert_eq!(asked.with_backlogs("main", &[backlog("main", pattern)]), Wanted::Everything);
+        for (vhosts, queues) in [(&names(&["v"]), &pattern), (&pattern, &names(&["a"]))] {
+            let wanted = asked.clone().with_backlogs("main", &[backlog("main", vhosts, queues)]);
+            assert_eq!(wanted, Wanted::Everything);
+        }
     }
 }

@@ -1,36 +1,23 @@
 //! A named view over queues.
 
-use regex::Regex;
+use crate::Choice;
+use crate::observation::QueueId;
 
-/// A named view over one or several queues of one virtual host.
+/// A named view over queues of one broker.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Backlog {
     /// The name that the selector label `backlog` refers to.
     pub name: Box<str>,
     /// The broker's name.
     pub broker: Box<str>,
-    /// The virtual host. Default: the broker's.
-    pub vhost: Box<str>,
-    /// Which queues belong to it.
-    pub queues: QueueChoice,
+    /// The virtual hosts that its queues are in. Default: the broker's.
+    pub vhosts: Choice,
+    /// Which queues of each of them belong to it.
+    pub queues: Choice,
     /// How their numbers become one. Default sum.
     pub aggregate: Aggregate,
     /// What a queue that does not exist means. Default error.
     pub when_missing: WhenMissing,
-}
-
-/// Which queues belong to a backlog.
-#[derive(Clone, Debug)]
-pub enum QueueChoice {
-    /// These queues, each of which is expected to exist.
-    Names(Vec<Box<str>>),
-    /// Every queue whose whole name matches.
-    Pattern {
-        /// What the whole name must match.
-        matching: Regex,
-        /// What the whole name must not match.
-        exclude: Option<Regex>,
-    },
 }
 
 /// How the numbers of several queues become one.
@@ -55,30 +42,11 @@ pub enum WhenMissing {
     Zero,
 }
 
-impl QueueChoice {
-    /// Whether a queue of this name belongs to the backlog. The patterns are already anchored.
-    pub fn includes(&self, name: &str) -> bool {
-        match self {
-            Self::Names(names) => names.iter().any(|wanted| &**wanted == name),
-            Self::Pattern { matching, exclude } => {
-                matching.is_match(name) && !exclude.as_ref().is_some_and(|exclude| exclude.is_match(name))
-            }
-        }
-    }
-}
-
-impl PartialEq for QueueChoice {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Names(names), Self::Names(others)) => names == others,
-            (
-                Self::Pattern { matching, exclude },
-                Self::Pattern { matching: other_matching, exclude: other_exclude },
-            ) => {
-                matching.as_str() == other_matching.as_str()
-                    && exclude.as_ref().map(Regex::as_str) == other_exclude.as_ref().map(Regex::as_str)
-            }
-            (Self::Names(_) | Self::Pattern { .. }, _) => false,
-        }
+impl Backlog {
+    /// Its queues, if virtual hosts and queues are listed by name: each queue in each virtual host. None if a pattern
+    /// chooses either, because then any queue of the broker may belong to it.
+    pub fn named_queues(&self) -> Option<impl Iterator<Item = QueueId>> {
+        let (Choice::Names(vhosts), Choice::Names(names)) = (&self.vhosts, &self.queues) else { return None };
+        Some(vhosts.iter().flat_map(|vhost| names.iter().map(|name| QueueId::new(vhost.clone(), name.clone()))))
     }
 }

@@ -35,7 +35,8 @@ use target::Target;
 /// One answered number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
-    /// Labels that say which queues the number is about: `broker`, `vhost`, `queue` and, if configured, `backlog`.
+    /// Labels that say which queues the number is about: `broker`, `vhost`, `queue` and, if configured, `backlog`. A backlog
+    /// over several queues has no `queue`, and over several virtual hosts no `vhost` either.
     pub labels: Vec<(&'static str, String)>,
     /// When the read began that it comes from; the earliest of several queues.
     pub at: Moment,
@@ -116,18 +117,19 @@ fn of_one(signal: Signal, lookup: &Lookup<'_>, vhost: &str, name: &str) -> Resul
     };
     let number =
         measure::of_queue(signal, queue).map_err(|gap| no_number(signal, lookup, &lookup.subject(vhost, name), gap))?;
-    Ok(item(lookup, vhost, Some(name), None, queue.latest.at, number))
+    Ok(item(lookup, Some(vhost), Some(name), None, queue.latest.at, number))
 }
 
 fn item(
     lookup: &Lookup<'_>,
-    vhost: &str,
+    vhost: Option<&str>,
     queue: Option<&str>,
     backlog: Option<&str>,
     at: Moment,
     value: Milli,
 ) -> Item {
-    let mut labels = vec![("broker", lookup.broker.name.to_string()), ("vhost", vhost.to_owned())];
+    let mut labels = vec![("broker", lookup.broker.name.to_string())];
+    labels.extend(vhost.map(|vhost| ("vhost", vhost.to_owned())));
     labels.extend(queue.map(|queue| ("queue", queue.to_owned())));
     labels.extend(backlog.map(|backlog| ("backlog", backlog.to_owned())));
     Item { labels, at, value }

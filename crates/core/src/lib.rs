@@ -6,7 +6,7 @@
 //!
 //! * [`moment`]: an instant on both clocks.
 //! * [`quantity`]: a number in thousandths, as the HPA reads it.
-//! * [`broker`], [`backlog`], [`view`]: what the user configured, as far as an answer depends on it.
+//! * [`broker`], [`backlog`], [`choice`], [`view`]: what the user configured, as far as an answer depends on it.
 //! * [`observation`]: what one read of one broker saw.
 //! * [`snapshot`]: the last trusted observations of every queue, and when they are trusted.
 //! * [`catalog`]: the table of signals; selector → queues → number, or the reason why there is none.
@@ -15,6 +15,7 @@
 pub mod backlog;
 pub mod broker;
 pub mod catalog;
+pub mod choice;
 pub mod hpa;
 pub mod moment;
 pub mod observation;
@@ -26,5 +27,6 @@ pub mod view;
 
 pub use backlog::Backlog;
 pub use broker::Broker;
+pub use choice::Choice;
 pub use moment::Moment;
 pub use view::View;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use leveret_core::backlog::QueueChoice;
 use leveret_core::observation::QueueId;
 use leveret_core::{Broker, Moment, View};
 use prometheus::core::{Collector, Desc};
@@ -56,9 +55,7 @@ impl StateGauges {
             queues.extend(asked);
         }
         for backlog in view.backlogs.iter().filter(|backlog| backlog.broker == broker.name) {
-            if let QueueChoice::Names(names) = &backlog.queues {
-                queues.extend(names.iter().map(|name| QueueId::new(backlog.vhost.clone(), name.clone())));
-            }
+            queues.extend(backlog.named_queues().into_iter().flatten());
         }
         queues
     }

@@ -10,7 +10,7 @@ use crate::config::findings::Findings;
 use crate::config::model;
 use crate::config::place::Place;
 use crate::config::setting::{Given, Setting};
-use leveret_core::backlog::{Backlog, QueueChoice};
+use leveret_core::{Backlog, Choice};
 
 /// The longest queue name of AMQP 0-9-1.
 const QUEUE_BYTES_MAX: usize = 255;
@@ -34,7 +34,7 @@ pub(super) fn backlog(
     Some(Backlog {
         name: name?,
         broker: broker.name.clone(),
-        vhost: model.vhost.value().map_or(&*broker.default_vhost, String::as_str).into(),
+        vhosts: Choice::Names(vec![model.vhost.value().map_or(&*broker.default_vhost, String::as_str).into()]),
         queues: queues?,
         aggregate: model.aggregate.or(model::Aggregate::default())?.into(),
         when_missing: model.when_missing.or(model::WhenMissing::default())?.into(),
@@ -67,7 +67,7 @@ fn broker<'a>(
     }
 }
 
-fn queues(given: &Given<model::Queues>, findings: &mut Findings) -> Option<QueueChoice> {
+fn queues(given: &Given<model::Queues>, findings: &mut Findings) -> Option<Choice> {
     let Given { value: model, place } = given;
     match (&model.names, &model.matching) {
         (Setting::Absent, Setting::Absent) => {
@@ -87,9 +87,9 @@ fn queues(given: &Given<model::Queues>, findings: &mut Findings) -> Option<Queue
     let matching = model.matching.given().map(|given| pattern(given, findings));
     if let Some(given) = model.names.given() {
         super::bounded(given, model::NAMES_MAX, findings);
-        return Some(QueueChoice::Names(names(&given.value, findings)));
+        return Some(Choice::Names(names(&given.value, findings)));
     }
-    Some(QueueChoice::Pattern { matching: matching??, exclude: exclude.map_or(Some(None), |it| it.map(Some))? })
+    Some(Choice::Pattern { matching: matching??, exclude: exclude.map_or(Some(None), |it| it.map(Some))? })
 }
 
 fn names(given: &[Setting<String>], findings: &mut Findings) -> Vec<Box<str>> {

@@ -1,7 +1,10 @@
 //! One signal of a configured backlog.
 
-use crate::Moment;
-use crate::backlog::{Backlog, QueueChoice, WhenMissing};
+use std::collections::BTreeSet;
+
+use crate::backlog::{Backlog, WhenMissing};
+use crate::snapshot::QueueState;
+use crate::{Choice, Moment};
 
 use super::lookup::{Lookup, QueueLookup, unknown_vhost};
 use super::measure::{self, Member};
@@ -9,6 +12,14 @@ use super::reason::Reason;
 use super::refusal::Refusal;
 use super::signal::Signal;
 use super::{Item, item, no_number};
+
+/// A backlog as one question finds it.
+struct Question<'a> {
+    lookup: &'a Lookup<'a>,
+    backlog: &'a Backlog,
+    /// How messages name it.
+    subject: String,
+}
 
 /// The queues of a backlog as a question finds them.
 struct Members<'a> {
@@ -19,63 +30,125 @@ struct Members<'a> {
 
 /// The signal of a configured backlog: one number for all its queues.
 pub(super) fn aggregated(signal: Signal, lookup: &Lookup<'_>, backlog: &Backlog) -> Result<Item, Refusal> {
-    let vhost = &*backlog.vhost;
     let subject = format!("backlog `{}` on broker `{}`", backlog.name, lookup.broker.name);
-    let Members { queues, at } = match &backlog.queues {
-        QueueChoice::Names(names) => by_name(names, lookup, backlog, &subject)?,
-        QueueChoice::Pattern { .. } => by_pattern(lookup, backlog, &subject)?,
-    };
+    let question = Question { lookup, backlog, subject };
+    let Members { queues, at } = question.members()?;
     if !lookup.is_fresh(at) {
-        return Err(lookup.stale(at, &subject, None));
+        return Err(lookup.stale(at, &question.subject, None));
     }
     let number = measure::of_queues(signal, backlog.aggregate, &queues).map_err(|(queue, gap)| {
-        let subject = queue.map_or(subject, |queue| lookup.subject(vhost, queue));
+        let subject = queue.map_or(question.subject, |(vhost, name)| lookup.subject(vhost, name));
         no_number(signal, lookup, &subject, gap)
     })?;
-    let only = if let [(name, _)] = queues.as_slice() { Some(*name) } else { None };
+    let vhost = backlog.vhosts.only();
+    let only = if let (Some(_), [member]) = (vhost, queues.as_slice()) { Some(member.name) } else { None };
     Ok(item(lookup, vhost, only, Some(&backlog.name), at, number))
 }
 
-fn by_name<'a>(
-    names: &'a [Box<str>],
-    lookup: &Lookup<'a>,
-    backlog: &Backlog,
-    subject: &str,
-) -> Result<Members<'a>, Refusal> {
-    let mut members = Members { queues: Vec::with_capacity(names.len()), at: lookup.now };
-    for name in names {
-        let (queue, at) = match (lookup.queue(&backlog.vhost, name)?, backlog.when_missing) {
-            (QueueLookup::Present(queue), _) => (Some(queue), queue.latest.at),
-            (QueueLookup::Absent(at), WhenMissing::Zero) => (None, at),
-            (QueueLookup::Absent(_), WhenMissing::Error) => {
-                let mut refusal = lookup.absent(&backlog.vhost, name);
-                refusal.message = format!("{subject}: {}", refusal.message);
-                return Err(refusal);
+impl<'a> Question<'a> {
+    fn members(&self) -> Result<Members<'a>, Refusal> {
+        let mut members = Members { queues: Vec::new(), at: self.lookup.now };
+        match (&self.backlog.vhosts, &self.backlog.queues) {
+            (Choice::Names(vhosts), Choice::Names(names)) => {
+                for vhost in vhosts {
+                    self.add_named(vhost, names, &mut members)?;
+                }
             }
-        };
-        members.queues.push((name, queue));
-        members.at = members.at.earliest(at);
+            (Choice::Names(vhosts), Choice::Pattern { .. }) => {
+                for vhost in vhosts {
+                    self.add_matching(vhost, &mut members)?;
+                }
+            }
+            (Choice::Pattern { .. }, _) => self.add_of_matching_vhosts(&mut members)?,
+        }
+        Ok(members)
     }
-    Ok(members)
-}
 
-fn by_pattern<'a>(lookup: &Lookup<'a>, backlog: &Backlog, subject: &str) -> Result<Members<'a>, Refusal> {
-    let (listed, all) = lookup.vhost(&backlog.vhost, subject)?;
-    let mut members = Members { queues: Vec::new(), at: listed };
-    // A stream's entries stay when they are read; a pattern is meant for queues of work.
-    for (name, queue) in all.filter(|(name, queue)| backlog.queues.includes(name) && !measure::is_stream(queue)) {
-        members.queues.push((name, Some(queue)));
-        members.at = members.at.earliest(queue.latest.at);
+    /// Adds the listed queues of a listed virtual host, each of which is expected to exist.
+    fn add_named(&self, vhost: &'a str, names: &'a [Box<str>], members: &mut Members<'a>) -> Result<(), Refusal> {
+        for name in names {
+            let (queue, at) = match (self.lookup.queue(vhost, name)?, self.backlog.when_missing) {
+                (QueueLookup::Present(queue), _) => (Some(queue), queue.latest.at),
+                (QueueLookup::Absent(at), WhenMissing::Zero) => (None, at),
+                (QueueLookup::Absent(_), WhenMissing::Error) => {
+                    let mut refusal = self.lookup.absent(vhost, name);
+                    refusal.message = format!("{}: {}", self.subject, refusal.message);
+                    return Err(refusal);
+                }
+            };
+            members.add(Member { vhost, name, queue }, at);
+        }
+        Ok(())
     }
-    if members.queues.is_empty() && backlog.when_missing == WhenMissing::Error {
-        let vhost = &*backlog.vhost;
-        let hint = if lookup.state.queues.has_vhost(vhost) {
+
+    /// Adds the queues of a listed virtual host that match. At least one is expected to exist.
+    fn add_matching(&self, vhost: &'a str, members: &mut Members<'a>) -> Result<(), Refusal> {
+        let listed = self.lookup.vhost(vhost, &self.subject)?;
+        let before = members.queues.len();
+        self.add_known(vhost, members);
+        members.at = members.at.earliest(listed);
+        if members.queues.len() > before || self.backlog.when_missing == WhenMissing::Zero {
+            return Ok(());
+        }
+        let hint = if self.lookup.state.queues.has_vhost(vhost) {
             "correct the pattern, or set `whenMissing: zero` if no queue means no messages".to_owned()
         } else {
-            unknown_vhost("correct the backlog's `vhost`")
+            let key = if self.backlog.vhosts.only().is_some() { "vhost" } else { "vhosts" };
+            unknown_vhost(&format!("correct the backlog's `{key}`"))
         };
-        let message = format!("{subject}: its pattern matches none of the queues in vhost `{vhost}`; {hint}");
-        return Err(Refusal::new(Reason::QueueMissing, message));
+        Err(self.missing(&format!("its pattern matches none of the queues in vhost `{vhost}`; {hint}")))
     }
-    Ok(members)
+
+    /// Adds the queues of all virtual hosts that match. A listed queue is expected in at least one of them: a tenant that is
+    /// being set up or removed has only some of its queues.
+    fn add_of_matching_vhosts(&self, members: &mut Members<'a>) -> Result<(), Refusal> {
+        let (listed, vhosts) = self.lookup.vhosts(&self.backlog.vhosts, &self.subject)?;
+        members.at = members.at.earliest(listed);
+        vhosts.for_each(|vhost| self.add_known(vhost, members));
+        if self.backlog.when_missing == WhenMissing::Zero {
+            return Ok(());
+        }
+        let missing = match &self.backlog.queues {
+            Choice::Names(names) => {
+                let found: BTreeSet<_> = members.queues.iter().map(|member| member.name).collect();
+                names.iter().find(|name| !found.contains(&***name)).map(|name| format!("queue `{name}`"))
+            }
+            Choice::Pattern { .. } => members.queues.is_empty().then(|| "a queue that its pattern matches".to_owned()),
+        };
+        missing.map_or(Ok(()), |missing| {
+            Err(self.missing(&format!(
+                "none of the virtual hosts that `vhosts` matches has {missing}; correct `vhosts` or `queues`, or set \
+                 `whenMissing: zero` if no queue means no messages"
+            )))
+        })
+    }
+
+    /// Adds the known queues of a virtual host that belong to the backlog.
+    fn add_known(&self, vhost: &'a str, members: &mut Members<'a>) {
+        let known = &self.lookup.state.queues;
+        let mut add = |(name, queue): (&'a str, &'a QueueState)| {
+            members.add(Member { vhost, name, queue: Some(queue) }, queue.latest.at);
+        };
+        match &self.backlog.queues {
+            Choice::Names(names) => {
+                names.iter().filter_map(|name| Some((&**name, known.get(vhost, name)?))).for_each(add);
+            }
+            // A stream's entries stay when they are read; a pattern is meant for queues of work.
+            choice @ Choice::Pattern { .. } => known
+                .in_vhost(vhost)
+                .filter(|(name, queue)| choice.includes(name) && !measure::is_stream(queue))
+                .for_each(&mut add),
+        }
+    }
+
+    fn missing(&self, what: &str) -> Refusal {
+        Refusal::new(Reason::QueueMissing, format!("{}: {what}", self.subject))
+    }
+}
+
+impl<'a> Members<'a> {
+    fn add(&mut self, member: Member<'a>, at: Moment) {
+        self.queues.push(member);
+        self.at = self.at.earliest(at);
+    }
 }

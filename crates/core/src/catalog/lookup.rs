@@ -2,10 +2,9 @@
 //!
 //! A queue that is not in the snapshot is absent only when a recent read has proved it. In every other case it is unknown, and the answer says why: see [`Diagnosis`].
 
-use crate::Broker;
-use crate::Moment;
-use crate::observation::Failure;
+use crate::observation::{Failure, Vhosts};
 use crate::snapshot::{BrokerState, QueueState, Snapshot};
+use crate::{Broker, Choice, Moment};
 
 use super::diagnosis::Diagnosis;
 use super::reason::Reason;
@@ -53,20 +52,46 @@ impl<'a> Lookup<'a> {
         }
         match self.asked(vhost, name).or_else(|| self.listed(vhost)) {
             Some(at) if self.is_fresh(at) => Ok(QueueLookup::Absent(at)),
-            _ => Err(self.unknown(vhost, &subject())),
+            _ => Err(self.unknown(Some(vhost), &subject())),
         }
     }
 
-    /// All known queues of a virtual host, and when the last complete list was read, which shows that there are no others.
-    pub(super) fn vhost(
+    /// When the list was read that shows that a virtual host has no other queues than the known ones.
+    pub(super) fn vhost(&self, vhost: &str, subject: &str) -> Result<Moment, Refusal> {
+        self.listed(vhost).filter(|at| self.is_fresh(*at)).ok_or_else(|| self.unknown(Some(vhost), subject))
+    }
+
+    /// The virtual hosts with a queue that a pattern chooses, and when the list was read that shows that there are no others.
+    pub(super) fn vhosts(
         &self,
-        vhost: &str,
+        choice: &'a Choice,
         subject: &str,
-    ) -> Result<(Moment, impl Iterator<Item = (&'a str, &'a QueueState)>), Refusal> {
-        match self.listed(vhost) {
-            Some(at) if self.is_fresh(at) => Ok((at, self.state.queues.in_vhost(vhost))),
-            _ => Err(self.unknown(vhost, subject)),
+    ) -> Result<(Moment, impl Iterator<Item = &'a str>), Refusal> {
+        let listing = self.state.listed.as_ref().filter(|listing| self.is_fresh(listing.at));
+        let listing = listing.ok_or_else(|| self.unknown(None, subject))?;
+        let broker = &self.broker.name;
+        match &listing.vhosts {
+            Vhosts::All => {}
+            Vhosts::AllBut(hidden) => {
+                if let Some(vhost) = hidden.iter().find(|vhost| choice.includes(vhost)) {
+                    let message = format!(
+                        "{subject}: Leveret's user on broker `{broker}` may not see virtual host `{vhost}`, which `vhosts` \
+                         matches; let an administrator run `rabbitmqctl set_permissions -p {vhost} USER '^$' '^$' '^$'`, or \
+                         exclude it"
+                    );
+                    return Err(Refusal::new(Reason::NoPermission, message));
+                }
+            }
+            Vhosts::Only(_) => {
+                let message = format!(
+                    "{subject}: Leveret's user on broker `{broker}` is shown only the virtual hosts that it has permission on, \
+                     so others that `vhosts` matches may be missing; give the user the tag `monitoring`, configure \
+                     `prometheus` for the broker, or list the virtual hosts"
+                );
+                return Err(Refusal::new(Reason::Unproven, message));
+            }
         }
+        Ok((listing.at, self.state.queues.vhosts().filter(|vhost| choice.includes(vhost))))
     }
 
     /// Whether what was read at this time is recent enough to be served.
@@ -97,8 +122,8 @@ impl<'a> Lookup<'a> {
     }
 
     /// The refusal for what may or may not exist.
-    fn unknown(&self, vhost: &str, subject: &str) -> Refusal {
-        let diagnosis = Diagnosis::of(self, None, Some(vhost));
+    fn unknown(&self, vhost: Option<&str>, subject: &str) -> Refusal {
+        let diagnosis = Diagnosis::of(self, None, vhost);
         Refusal::new(diagnosis.reason(), format!("{subject}: {diagnosis}"))
     }
 

@@ -8,8 +8,17 @@ use crate::snapshot::{Counter, Delta, QueueState};
 use super::gap::Gap;
 use super::signal::Signal;
 
-/// A queue of a backlog by its name; one that does not exist and counts as empty has no state.
-pub(super) type Member<'a> = (&'a str, Option<&'a QueueState>);
+/// A queue of a backlog.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member<'a> {
+    pub(super) vhost: &'a str,
+    pub(super) name: &'a str,
+    /// None if it does not exist and counts as empty.
+    pub(super) queue: Option<&'a QueueState>,
+}
+
+/// A gap, and the queue that has it: its virtual host and its name. None if all queues together have it.
+pub(super) type GapOf<'a> = (Option<(&'a str, &'a str)>, Gap);
 
 /// The signal of one queue.
 pub(super) fn of_queue(signal: Signal, queue: &QueueState) -> Result<Milli, Gap> {
@@ -41,13 +50,9 @@ pub(super) fn is_stream(queue: &QueueState) -> bool {
 /// is the quotient of the sums: two queues with 10 messages and 1 consumer each are 10 messages per consumer, not 20.
 ///
 /// # Errors
-/// The gap, with the name of the queue that has it; without a name when all of them together have it. Of several queues it
-/// is the first by name, so that it is the same at every question.
-pub(super) fn of_queues<'a>(
-    signal: Signal,
-    aggregate: Aggregate,
-    queues: &[Member<'a>],
-) -> Result<Milli, (Option<&'a str>, Gap)> {
+/// The gap and whose it is. Of several queues it is the first by virtual host and name, so that it is the same at every
+/// question.
+pub(super) fn of_queues<'a>(signal: Signal, aggregate: Aggregate, queues: &[Member<'a>]) -> Result<Milli, GapOf<'a>> {
     if queues.is_empty() {
         return Ok(Milli::ZERO);
     }
@@ -74,17 +79,17 @@ pub(super) fn of_queues<'a>(
 fn collect<'a, T>(
     queues: &[Member<'a>],
     number: impl Fn(&QueueState) -> Result<T, Gap>,
-) -> Result<Vec<Option<T>>, (Option<&'a str>, Gap)> {
+) -> Result<Vec<Option<T>>, GapOf<'a>> {
     let mut numbers = Vec::with_capacity(queues.len());
-    let mut first: Option<(&str, Gap)> = None;
-    for (name, queue) in queues {
+    let mut first: Option<((&str, &str), Gap)> = None;
+    for Member { vhost, name, queue } in queues {
         match queue.map(&number).transpose() {
             Ok(number) => numbers.push(number),
-            Err(gap) if first.is_none_or(|(other, _)| *name < other) => first = Some((name, gap)),
+            Err(gap) if first.is_none_or(|(other, _)| (*vhost, *name) < other) => first = Some(((vhost, name), gap)),
             Err(_) => {}
         }
     }
-    first.map_or(Ok(numbers), |(name, gap)| Err((Some(name), gap)))
+    first.map_or(Ok(numbers), |(of, gap)| Err((Some(of), gap)))
 }
 
 fn count(reading: Reading) -> Result<u64, Gap> {

@@ -8,31 +8,33 @@ mod intervals;
 mod rates;
 mod refusals;
 mod stable;
+mod vhosts;
 
 use std::sync::Arc;
 
 use regex::Regex;
 
 use super::{Item, Reason, Refusal, answer};
-use crate::View;
-use crate::backlog::{Aggregate, Backlog, QueueChoice, WhenMissing};
+use crate::backlog::{Aggregate, Backlog, WhenMissing};
 use crate::observation::{
     Absence, Absences, Failure, FailureKind, Observation, QueueId, QueueKind, QueueReading, Reading, SourceKind,
 };
 use crate::snapshot::{BrokerState, Snapshot};
 use crate::testing::{at, broker, long_read, origin};
+use crate::{Choice, View};
 
-fn backlog(name: &str, queues: QueueChoice, aggregate: Aggregate, when_missing: WhenMissing) -> Arc<Backlog> {
-    Arc::new(Backlog { name: name.into(), broker: "main".into(), vhost: "/".into(), queues, aggregate, when_missing })
+fn backlog(name: &str, queues: Choice, aggregate: Aggregate, when_missing: WhenMissing) -> Arc<Backlog> {
+    let vhosts = names(&["/"]);
+    Arc::new(Backlog { name: name.into(), broker: "main".into(), vhosts, queues, aggregate, when_missing })
 }
 
-fn names(names: &[&str]) -> QueueChoice {
-    QueueChoice::Names(names.iter().map(|name| (*name).into()).collect())
+fn names(names: &[&str]) -> Choice {
+    Choice::Names(names.iter().map(|name| (*name).into()).collect())
 }
 
-fn pattern(matching: &str, exclude: Option<&str>) -> QueueChoice {
+fn pattern(matching: &str, exclude: Option<&str>) -> Choice {
     let anchored = |text: &str| Regex::new(&format!("^(?:{text})$")).expect("a pattern");
-    QueueChoice::Pattern { matching: anchored(matching), exclude: exclude.map(anchored) }
+    Choice::Pattern { matching: anchored(matching), exclude: exclude.map(anchored) }
 }
 
 fn view() -> View {

@@ -24,7 +24,9 @@ pub enum Absences {
 pub enum Vhosts {
     /// All of them.
     All,
-    /// These.
+    /// All of them but these, in the order of their names.
+    AllBut(Vec<Box<str>>),
+    /// These; whether there are others is not known.
     Only(Vec<Box<str>>),
 }
 
@@ -33,6 +35,7 @@ impl Vhosts {
     pub fn include(&self, vhost: &str) -> bool {
         match self {
             Self::All => true,
+            Self::AllBut(names) => names.iter().all(|name| **name != *vhost),
             Self::Only(names) => names.iter().any(|name| **name == *vhost),
         }
     }

@@ -79,6 +79,11 @@ impl<T> QueueMap<T> {
         self.vhosts.get(vhost).is_some_and(|queues| !queues.is_empty())
     }
 
+    /// The virtual hosts of which a queue is known, in no particular order.
+    pub fn vhosts(&self) -> impl Iterator<Item = &str> {
+        self.vhosts.iter().filter(|(_, queues)| !queues.is_empty()).map(|(vhost, _)| &**vhost)
+    }
+
     /// The queues of one virtual host, in no particular order.
     pub fn in_vhost(&self, vhost: &str) -> impl Iterator<Item = (&str, &T)> {
         self.vhosts.get(vhost).into_iter().flatten().map(|(name, value)| (&**name, value))
@@ -134,6 +139,9 @@ mod tests {
         assert_eq!((map.len(), map.get("b", "new")), (3, Some(&5)));
         assert_eq!(map.in_vhost("b").count(), 2);
         assert!(!map.has_vhost("c"));
+        let mut vhosts: Vec<_> = map.vhosts().collect();
+        vhosts.sort_unstable();
+        assert_eq!(vhosts, ["/", "b"]);
         let large = map.filter_map(|number| (number > 2).then_some(f64::from(number)));
         assert_eq!((large.len(), large.get("b", "new"), large.get("b", "a")), (2, Some(&5.0), None));
     }

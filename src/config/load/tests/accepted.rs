@@ -5,7 +5,8 @@ use std::time::Duration;
 use std::path::Path;
 
 use crate::config::{Config, PrometheusNodes};
-use leveret_core::backlog::{Aggregate, QueueChoice, WhenMissing};
+use leveret_core::Choice;
+use leveret_core::backlog::{Aggregate, WhenMissing};
 use leveret_runtime::file::read_file;
 
 #[track_caller]
@@ -24,9 +25,9 @@ fn defaults() {
     let seconds = [broker.poll_interval, broker.timeout, broker.broker.max_sample_age].map(|it| it.as_secs());
     assert_eq!(seconds, [5, 4, 30]);
     let backlog = config.view.backlog("b").expect("the backlog");
-    assert_eq!((&*backlog.broker, &*backlog.vhost), ("main", "/"));
+    assert_eq!((&*backlog.broker, backlog.vhosts.only()), ("main", Some("/")));
     assert_eq!((backlog.aggregate, backlog.when_missing), (Aggregate::Sum, WhenMissing::Error));
-    assert_eq!(backlog.queues, QueueChoice::Names(vec!["1".into(), "true".into()]), "as written");
+    assert_eq!(backlog.queues, Choice::Names(vec!["1".into(), "true".into()]), "as written");
 }
 
 #[test]
