@@ -5,7 +5,7 @@
 //! virtual host is one that the user may see, no virtual host is stopped on a node, and a page of the queues with that text in
 //! their names, or the whole list, does not have it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::nodes::{NodeList, RunningNode, Sight, User};
@@ -88,21 +88,24 @@ impl Proof {
             return proven(Vhosts::Only(names.clone()));
         }
         self.visible.retain(|_, (looked, _)| at.since(*looked) < PROOF_FOR * 6);
-        let (mut seen, mut looks) = (BTreeSet::new(), 0);
+        let (mut hidden, mut looks) = (Vec::new(), 0);
         for name in names {
-            if list.has_vhost(name) {
-                seen.insert(name.clone());
+            let visible = if list.has_vhost(name) {
+                true
             } else if let Some((_, visible)) = self.visible.get(name) {
-                seen.extend(visible.then(|| name.clone()));
+                *visible
             } else if looks < LOOKS_MAX {
                 looks += 1;
                 // A virtual host whose page cannot be read is one that is not known.
                 let visible = session.may_see(name).await.unwrap_or(false);
                 self.visible.insert(name.clone(), (at, visible));
-                seen.extend(visible.then(|| name.clone()));
-            }
+                visible
+            } else {
+                false
+            };
+            hidden.extend((!visible).then(|| name.clone()));
         }
-        proven(Vhosts::Only(seen.into_iter().collect()))
+        proven(Vhosts::AllBut(hidden))
     }
 }
 
