@@ -5,6 +5,7 @@
 mod document;
 #[cfg(test)]
 mod documented;
+mod either;
 mod findings;
 mod flags;
 mod load;

@@ -36,6 +36,7 @@ fn the_tables_are_those_of_the_schema_and_of_the_flags() {
             "Credentials" => key_table::<model::Credentials>(structure),
             "Tls" => key_table::<model::Tls>(structure),
             "Backlog" => key_table::<model::Backlog>(structure),
+            "VhostPattern" => key_table::<model::VhostPattern>(structure),
             "Queues" => key_table::<model::Queues>(structure),
             name => panic!("nothing generates `{name}`"),
         };
@@ -81,6 +82,10 @@ fn the_schema_refuses_what_an_editor_can_show() {
         "{brokers: [{name: a, prometheus: {dns: a}}], backlogs: [{name: b, queues: {}}]}",
         "{brokers: [{name: a, prometheus: {dns: a}}], backlogs: [{name: b, queues: {names: [a], match: a}}]}",
         "{brokers: [{name: a, prometheus: {dns: a}}], backlogs: [{name: b, queues: {names: [a]}, aggregate: som}]}",
+        "{brokers: [{name: a, prometheus: {dns: a}}], backlogs: [{name: b, queues: {names: [a]}, vhosts: a}]}",
+        "{brokers: [{name: a, prometheus: {dns: a}}], backlogs: [{name: b, queues: {names: [a]}, vhosts: []}]}",
+        "{brokers: [{name: a, prometheus: {dns: a}}], backlogs: [{name: b, queues: {names: [a]}, vhosts: {exclude: a}}]}",
+        "{brokers: [{name: a, prometheus: {dns: a}}], backlogs: [{name: b, queues: {names: [a]}, vhost: a, vhosts: [b]}]}",
     ] {
         let value: Value = serde_saphyr::from_str(wrong).expect("it is YAML");
         assert!(schemas.validate(&value, index).is_err(), "{wrong}");

@@ -13,6 +13,7 @@ mod management;
 mod prometheus;
 mod queues;
 mod tls;
+mod vhosts;
 
 use serde::Deserialize;
 
@@ -25,6 +26,9 @@ pub(crate) use management::Management;
 pub(crate) use prometheus::{NODES_MAX, Prometheus};
 pub(crate) use queues::{NAMES_MAX, Queues};
 pub(crate) use tls::Tls;
+#[cfg(test)]
+pub(crate) use vhosts::VhostPattern;
+pub(crate) use vhosts::{VHOSTS_MAX, Vhosts};
 
 /// A list in which a broken element hides no other.
 pub(crate) type List<T> = Vec<Setting<T>>;

@@ -14,7 +14,7 @@ use super::document::{Node, Value};
 use super::findings::Findings;
 use super::place::{Place, Step};
 use super::setting::{self, Setting};
-use super::{model, suggest};
+use super::{either, model, suggest};
 
 /// The model that a tree describes. What could not be read of it is [`Setting::Invalid`], and a finding.
 pub(super) fn read(root: &Node, findings: &mut Findings) -> Setting<model::Config> {
@@ -88,6 +88,15 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         _: usize,
         visitor: V,
     ) -> Result<V::Value, Reported> {
+        if name == either::NAME {
+            let node = self.node()?;
+            if !matches!(node.value, Value::List(_) | Value::Map(_)) {
+                let advice = "put the elements into `[` and `]`, or write keys below each other";
+                return Err(self.mismatch(node, "a list or keys with values", advice));
+            }
+            let is_list = matches!(node.value, Value::List(_));
+            return visitor.visit_map(MapDeserializer::new(std::iter::once((is_list, self))));
+        }
         if name == setting::NAME {
             return visitor.visit_map(MapDeserializer::new(std::iter::once((self.place.number(), self))));
         }

@@ -2,6 +2,7 @@
 
 mod backlog;
 mod broker;
+mod choice;
 mod credentials;
 mod endpoint;
 mod name;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use super::findings::Findings;
 use super::model;
+use super::place::Place;
 use super::setting::{Given, Setting};
 use super::{Config, Connection};
 use name::Names;
@@ -24,7 +26,7 @@ pub(super) fn config(model: &Setting<model::Config>, findings: &mut Findings) ->
     }
     let mut connections = Vec::new();
     if let Some(brokers) = model.brokers.given() {
-        bounded(brokers, model::BROKERS_MAX, findings);
+        bounded(&brokers.value, brokers.place, model::BROKERS_MAX, findings);
         name::distinct(brokers.value.iter().map(|it| it.inner(|broker| &broker.name)), findings);
         connections = brokers.value.iter().map(|it| it.given().and_then(|it| broker::broker(it, findings))).collect();
     }
@@ -34,7 +36,7 @@ pub(super) fn config(model: &Setting<model::Config>, findings: &mut Findings) ->
 
     let mut backlogs = Vec::new();
     if let Some(given) = model.backlogs.given() {
-        bounded(given, model::BACKLOGS_MAX, findings);
+        bounded(&given.value, given.place, model::BACKLOGS_MAX, findings);
         name::distinct(given.value.iter().map(|it| it.inner(|backlog| &backlog.name)), findings);
         for it in given.value.iter().filter_map(Setting::given) {
             backlogs.extend(backlog::backlog(it, known.as_ref(), connections.as_deref(), findings).map(Arc::new));
@@ -45,11 +47,11 @@ pub(super) fn config(model: &Setting<model::Config>, findings: &mut Findings) ->
 }
 
 /// Reports a list that is empty or too long.
-fn bounded<T>(list: &Given<Vec<T>>, max: usize, findings: &mut Findings) {
-    match list.value.len() {
-        0 => findings.add(list.place, "this list is empty", "write at least one element, or remove the key"),
+fn bounded<T>(list: &[T], place: Place, max: usize, findings: &mut Findings) {
+    match list.len() {
+        0 => findings.add(place, "this list is empty", "write at least one element, or remove the key"),
         len if len > max => {
-            findings.add(list.place, format!("this list has {len} elements"), format!("the limit is {max}: divide it"));
+            findings.add(place, format!("this list has {len} elements"), format!("the limit is {max}: divide it"));
         }
         _ => {}
     }

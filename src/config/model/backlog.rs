@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::Queues;
 #[cfg(test)]
 use super::kind;
+use super::{Queues, Vhosts};
 use crate::config::setting::Setting;
 
 /// The keys of a backlog that a later version will know.
@@ -14,6 +14,7 @@ pub(super) const PLANNED: &[&str] = &["slo", "serviceTime", "concurrency"];
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name", "queues"])))]
+#[cfg_attr(test, schemars(extend("not" = {"required": ["vhost", "vhosts"]})))]
 pub(crate) struct Backlog {
     /// What the selector label `backlog` refers to, written like the name of a broker.
     #[cfg_attr(test, schemars(with = "kind::Name"))]
@@ -28,13 +29,16 @@ pub(crate) struct Backlog {
     /// Default: `defaultVhost` of the broker
     #[cfg_attr(test, schemars(with = "kind::Text"))]
     pub(crate) vhost: Setting<String>,
+    /// In place of `vhost`, several virtual hosts, whose queues are one number.
+    pub(crate) vhosts: Setting<Vhosts>,
     /// Which queues belong to it.
     pub(crate) queues: Setting<Queues>,
     /// How the numbers of several queues become one.
     ///
     /// Default: `sum`
     pub(crate) aggregate: Setting<Aggregate>,
-    /// What a queue that does not exist means: no data, so that the HPA holds, or no messages.
+    /// What a queue that does not exist means: no data, so that the HPA holds, or no messages. It applies in each listed
+    /// virtual host.
     ///
     /// Default: `error`
     pub(crate) when_missing: Setting<WhenMissing>,

@@ -1,19 +1,15 @@
 //! One backlog: a broker, a virtual host, and which queues of it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::choice::{queues, vhosts};
 use super::name::{Names, name};
-use super::pattern::pattern;
 use crate::config::Connection;
 use crate::config::findings::Findings;
 use crate::config::model;
 use crate::config::place::Place;
 use crate::config::setting::{Given, Setting};
 use leveret_core::{Backlog, Choice};
-
-/// The longest queue name of AMQP 0-9-1.
-const QUEUE_BYTES_MAX: usize = 255;
 
 /// The backlog. `known` are the names of all brokers, and `connections` how they are read, if nothing is wrong with them.
 pub(super) fn backlog(
@@ -30,15 +26,39 @@ pub(super) fn backlog(
         findings.add(*place, "`queues` is missing", advice);
     }
     let queues = model.queues.given().and_then(|given| queues(given, findings));
+    let vhosts = vhosts(model, findings);
+    if let (Some(Choice::Names(vhosts)), Some(Choice::Names(names)), Some(given)) =
+        (&vhosts, &queues, model.vhosts.given())
+    {
+        bounded(vhosts.len() * names.len(), given.place, findings);
+    }
     let broker = connections?.iter().map(|it| &it.broker).find(|broker| Some(&*broker.name) == broker_name)?;
     Some(Backlog {
         name: name?,
         broker: broker.name.clone(),
-        vhosts: Choice::Names(vec![model.vhost.value().map_or(&*broker.default_vhost, String::as_str).into()]),
+        vhosts: match vhosts {
+            None if model.vhost.is_absent() && model.vhosts.is_absent() => {
+                Choice::Names(vec![broker.default_vhost.clone()])
+            }
+            chosen => chosen?,
+        },
         queues: queues?,
         aggregate: model.aggregate.or(model::Aggregate::default())?.into(),
         when_missing: model.when_missing.or(model::WhenMissing::default())?.into(),
     })
+}
+
+/// Reports a backlog of too many queues. Each is looked up at every question.
+fn bounded(queues: usize, vhosts: Place, findings: &mut Findings) {
+    const MAX: usize = model::NAMES_MAX;
+    if queues > MAX {
+        let reason = format!("this backlog names {queues} queues, counted in every virtual host");
+        findings.add(
+            vhosts,
+            reason,
+            format!("the limit is {MAX}: choose the virtual hosts with `match`, or divide it"),
+        );
+    }
 }
 
 /// The name of the broker: as written, or of the only one.
@@ -65,42 +85,4 @@ fn broker<'a>(
             Some(&given.value)
         }
     }
-}
-
-fn queues(given: &Given<model::Queues>, findings: &mut Findings) -> Option<Choice> {
-    let Given { value: model, place } = given;
-    match (&model.names, &model.matching) {
-        (Setting::Absent, Setting::Absent) => {
-            findings.add(*place, "neither `names` nor `match` is given", "add one of them");
-        }
-        (Setting::Given(_), Setting::Given(given)) => {
-            findings.add(given.place, "both `names` and `match` are given", "keep one of them, or make two backlogs");
-        }
-        (Setting::Given(_), Setting::Absent | Setting::Invalid) => {
-            if let Some(exclude) = model.exclude.given() {
-                findings.add(exclude.place, "`exclude` needs `match`", "remove it: `names` already says which queues");
-            }
-        }
-        (Setting::Absent | Setting::Invalid, _) => {}
-    }
-    let exclude = model.exclude.given().map(|given| pattern(given, findings));
-    let matching = model.matching.given().map(|given| pattern(given, findings));
-    if let Some(given) = model.names.given() {
-        super::bounded(given, model::NAMES_MAX, findings);
-        return Some(Choice::Names(names(&given.value, findings)));
-    }
-    Some(Choice::Pattern { matching: matching??, exclude: exclude.map_or(Some(None), |it| it.map(Some))? })
-}
-
-fn names(given: &[Setting<String>], findings: &mut Findings) -> Vec<Box<str>> {
-    let mut seen = HashSet::new();
-    for Given { value: name, place } in given.iter().filter_map(Setting::given) {
-        if name.len() > QUEUE_BYTES_MAX {
-            let reason = format!("this queue's name has {} bytes", name.len());
-            findings.add(*place, reason, format!("RabbitMQ allows at most {QUEUE_BYTES_MAX}: check it"));
-        } else if !seen.insert(name.as_str()) {
-            findings.add(*place, "this queue is given twice", "remove one of them");
-        }
-    }
-    given.iter().filter_map(Setting::value).map(|name| name.as_str().into()).collect()
 }

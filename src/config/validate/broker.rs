@@ -96,7 +96,7 @@ fn server_name(given: &Given<String>, dns: Option<&Url>, findings: &mut Findings
 }
 
 fn urls(given: &Given<model::List<String>>, findings: &mut Findings) -> Vec<Url> {
-    super::bounded(given, model::NODES_MAX, findings);
+    super::bounded(&given.value, given.place, model::NODES_MAX, findings);
     let mut seen = HashSet::new();
     let mut urls = Vec::new();
     for written in given.value.iter().filter_map(Setting::given) {

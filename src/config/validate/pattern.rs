@@ -1,4 +1,4 @@
-//! Patterns for queue names. They always mean the whole name.
+//! Patterns for names of queues and virtual hosts. They always mean the whole name.
 
 use regex::{Regex, RegexBuilder};
 
@@ -14,7 +14,7 @@ const COMPILED_BYTES_MAX: usize = 1 << 20;
 pub(super) fn pattern(given: &Given<String>, findings: &mut Findings) -> Option<Regex> {
     if given.value.len() > LENGTH_MAX {
         let reason = format!("the pattern has {} bytes", given.value.len());
-        findings.add(given.place, reason, format!("the limit is {LENGTH_MAX}: divide the backlog, or list `names`"));
+        findings.add(given.place, reason, format!("the limit is {LENGTH_MAX}: divide the backlog, or list the names"));
         return None;
     }
     // `a)|(b` is only correct inside other parentheses, and `a\` changes what follows: such patterns are tried alone first.
@@ -38,7 +38,7 @@ fn compile(pattern: &str) -> Result<Regex, regex::Error> {
 fn explain(error: &regex::Error) -> (String, &'static str) {
     match error {
         regex::Error::CompiledTooBig(_) => {
-            ("the pattern is too large when compiled".to_owned(), "use smaller counts in `{…}`, or list `names`")
+            ("the pattern is too large when compiled".to_owned(), "use smaller counts in `{…}`, or list the names")
         }
         error => {
             let text = error.to_string();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use std::path::Path;
 
+use super::BROKER;
 use crate::config::{Config, PrometheusNodes};
 use leveret_core::Choice;
 use leveret_core::backlog::{Aggregate, WhenMissing};
@@ -67,6 +68,25 @@ fn a_pattern_means_the_whole_name() {
     let queues = &config.view.backlog("b").expect("the backlog").queues;
     for (name, included) in [("a", true), ("ab", false), ("xa", false), ("b", false), ("bc", true), ("bx", false)] {
         assert_eq!(queues.includes(name), included, "{name}");
+    }
+}
+
+#[test]
+fn one_virtual_host_or_several() {
+    for (written, included, left_out) in [
+        ("", "/", "a"),
+        ("vhost: /a+b_c.d", "/a+b_c.d", "/"),
+        ("vhosts: [a, b]", "b", "/"),
+        ("vhosts: ['a.*']", "a.*", "ab"),
+        ("vhosts: {match: 'a.*|/', exclude: 'ab'}", "ac", "ab"),
+    ] {
+        let backlog = format!(
+            "backlogs: [{{name: b, {written}{} queues: {{names: [q]}}}}]",
+            if written.is_empty() { "" } else { "," }
+        );
+        let config = accepted(&format!("{BROKER}{backlog}\n"));
+        let vhosts = &config.view.backlog("b").expect("the backlog").vhosts;
+        assert!(vhosts.includes(included) && !vhosts.includes(left_out), "{written}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Backlogs: names, brokers and queues.
 
-use super::check;
+use super::{BROKER, check};
 
 #[test]
 fn names() {
@@ -235,7 +235,94 @@ backlogs:
 1 problem in leveret.yaml
 
 leveret.yaml:6:19: `backlogs[0].queues.match`: the pattern is too large when compiled
-  help: use smaller counts in `{…}`, or list `names`
+  help: use smaller counts in `{…}`, or list the names
+",
+    );
+}
+
+#[test]
+fn virtual_hosts() {
+    check(
+        "brokers:
+- name: main
+  prometheus: {dns: rabbit}
+backlogs:
+- name: both
+  vhost: a
+  vhosts: [b]
+  queues: {names: [a]}
+- name: twice
+  vhosts: [a, b, a]
+  queues: {names: [a]}
+- name: empty
+  vhosts: []
+  queues: {names: [a]}
+- name: single
+  vhosts: a
+  queues: {names: [a]}
+- name: nothing
+  vhosts: {exclude: a}
+  queues: {names: [a]}
+- name: broken
+  vhosts: {match: '[a', exclude: 'b'}
+  queues: {names: [a]}
+- name: unknown
+  vhosts: {macth: 'a'}
+  queues: {names: [a]}
+",
+        r"
+7 problems in leveret.yaml
+
+leveret.yaml:7:11: `backlogs[0].vhosts`: both `vhost` and `vhosts` are given
+  help: keep one of them
+
+leveret.yaml:10:18: `backlogs[1].vhosts[2]`: this virtual host is given twice
+  help: remove one of them
+
+leveret.yaml:13:11: `backlogs[2].vhosts`: this list is empty
+  help: write at least one element, or remove the key
+
+leveret.yaml:16:11: `backlogs[3].vhosts`: this takes a list or keys with values, not a single value
+  help: put the elements into `[` and `]`, or write keys below each other
+
+leveret.yaml:19:11: `backlogs[4].vhosts`: `match` is missing
+  help: add `match: 'tenant-.*'`, or write a list of names
+
+leveret.yaml:22:19: `backlogs[5].vhosts.match`: this is not a regular expression: unclosed character class
+  help: put `\` before a special character that is meant literally, as in `orders\..*`
+
+leveret.yaml:25:12: `backlogs[6].vhosts.macth`: unknown key
+  help: did you mean `match`?
+",
+    );
+}
+
+#[test]
+fn a_pattern_in_place_of_a_virtual_host() {
+    for pattern in ["tenant-.*", "a|b", "tenant[0-9]", "(a)", "^a", "a$", r"a\.b", "a.+", "*"] {
+        check(
+            &format!("{BROKER}backlogs:\n- name: orders\n  vhost: '{pattern}'\n  queues: {{names: [a]}}\n"),
+            "
+1 problem in leveret.yaml
+
+leveret.yaml:6:10: `backlogs[0].vhost`: this looks like a pattern, and `vhost` takes a name
+  help: write `vhosts: {match: …}` for a pattern; a name with such characters goes into `vhosts: […]`
+",
+        );
+    }
+}
+
+#[test]
+fn more_queues_than_are_looked_up_at_a_question() {
+    let numbers = |count: usize| (0..count).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+    let backlog = format!("{{name: a, vhosts: [{}], queues: {{names: [{}]}}}}", numbers(143), numbers(7));
+    check(
+        &format!("{BROKER}backlogs:\n- {backlog}\n"),
+        "
+1 problem in leveret.yaml
+
+leveret.yaml:5:21: `backlogs[0].vhosts`: this backlog names 1001 queues, counted in every virtual host
+  help: the limit is 1000: choose the virtual hosts with `match`, or divide it
 ",
     );
 }

@@ -113,7 +113,7 @@ leveret.yaml:2:3: `brokers[0]`: this takes keys with values, not a single value
   help: write its keys below each other: `name`, `management`, `prometheus`, `credentials`, `tls`, `defaultVhost`, `pollInterval`, `timeout`, `maxSampleAge`
 
 leveret.yaml:4:3: `backlogs[0]`: this takes keys with values, not a single value
-  help: write its keys below each other: `name`, `broker`, `vhost`, `queues`, `aggregate`, `whenMissing`
+  help: write its keys below each other: `name`, `broker`, `vhost`, `vhosts`, `queues`, `aggregate`, `whenMissing`
 ",
     );
 }

@@ -36,6 +36,9 @@ backlogs:
 - name: orders
   broker: main
   vhost: shop
+  vhosts:
+    match: 'shop'
+    exclude: 'test'
   queues:
     names:
     - a
@@ -43,6 +46,9 @@ backlogs:
     exclude: 'dlq'
   aggregate: sum
   whenMissing: error
+- name: several
+  vhosts:
+  - shop
 ";
 
 /// The forms in which a secret may be written: alone, in a URL, in a pattern, as a list, as keys, as a block.
@@ -99,7 +105,7 @@ fn a_secret_as_the_value_of_any_key_is_not_shown() {
             }
         }
     }
-    assert_eq!(changed, 24, "every line with a value");
+    assert_eq!(changed, 28, "every line with a value");
 }
 
 #[test]
