@@ -1,15 +1,6 @@
-//! "Did you mean …?"
+//! What to write in place of a word that is not known.
 
-/// The known word that a misspelt one most likely stands for: one letter wrong, and another for every five.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
-    known
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(wrong, candidate)| candidate.len() > 2 && *wrong <= 1 + candidate.len() / 5)
-        .min_by_key(|(wrong, _)| *wrong)
-        .map(|(_, candidate)| candidate)
-}
+use leveret_core::suggest::nearest;
 
 /// The advice for a word that is not known: its likely meaning, or all words that are.
 pub(super) fn advice(word: &str, known: &[&str], noun: &str) -> String {

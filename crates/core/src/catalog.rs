@@ -7,6 +7,7 @@ mod backlog;
 mod condition;
 mod diagnosis;
 mod gap;
+mod hint;
 mod lookup;
 mod measure;
 mod reason;
@@ -29,6 +30,7 @@ use crate::snapshot::Snapshot;
 use crate::{Backlog, Broker, View};
 
 use gap::Gap;
+use hint::NamedBy;
 use lookup::{Lookup, QueueLookup};
 use target::Target;
 
@@ -76,19 +78,24 @@ pub fn answer(
     match target {
         Ok(Target::Queues { broker, vhost, names }) => {
             let queues: Vec<QueueId> = names.into_iter().map(|name| QueueId::new(vhost.clone(), name)).collect();
-            let items = queues.iter().map(|queue| of_queue(signal, &broker, queue, snapshot, now)).collect();
+            let items = Lookup::new(&broker, snapshot, now).and_then(|lookup| {
+                let lookup = lookup.with_suggestions();
+                queues.iter().map(|queue| of_one(signal, &lookup, &queue.vhost, &queue.name)).collect()
+            });
             (Subject { broker: broker.name.clone(), queues, backlog: None }, items)
         }
         Ok(Target::Backlog { broker, backlog }) => {
-            let items = of_backlog(signal, &broker, &backlog, snapshot, now).map(|item| vec![item]);
-            let backlog = Some(backlog.name.clone());
+            let item = Lookup::new(&broker, snapshot, now)
+                .and_then(|lookup| backlog::aggregated(signal, &lookup.with_suggestions(), &backlog));
+            let (items, backlog) = (item.map(|item| vec![item]), Some(backlog.name.clone()));
             (Subject { broker: broker.name.clone(), queues: Vec::new(), backlog }, items)
         }
         Err(refusal) => (Subject::default(), Err(refusal)),
     }
 }
 
-/// The signal of one queue.
+/// The signal of one queue. A refusal suggests no other name, as that of [`answer`] does: gauges ask for many queues at once and
+/// show no refusal.
 pub fn of_queue(
     signal: Signal,
     broker: &Broker,
@@ -99,7 +106,7 @@ pub fn of_queue(
     of_one(signal, &Lookup::new(broker, snapshot, now)?, &queue.vhost, &queue.name)
 }
 
-/// The signal of a configured backlog: one number for all its queues.
+/// The signal of a configured backlog: one number for all its queues. A refusal suggests no other name.
 pub fn of_backlog(
     signal: Signal,
     broker: &Broker,
@@ -113,7 +120,7 @@ pub fn of_backlog(
 fn of_one(signal: Signal, lookup: &Lookup<'_>, vhost: &str, name: &str) -> Result<Item, Refusal> {
     let queue = match lookup.queue(vhost, name)? {
         QueueLookup::Present(queue) => queue,
-        QueueLookup::Absent(_) => return Err(lookup.absent(vhost, name)),
+        QueueLookup::Absent(_) => return Err(lookup.absent(vhost, name, NamedBy::Selector)),
     };
     let number =
         measure::of_queue(signal, queue).map_err(|gap| no_number(signal, lookup, &lookup.subject(vhost, name), gap))?;

@@ -10,6 +10,7 @@
 //! * [`observation`]: what one read of one broker saw.
 //! * [`snapshot`]: the last trusted observations of every queue, and when they are trusted.
 //! * [`catalog`]: the table of signals; selector → queues → number, or the reason why there is none.
+//! * [`label`], [`suggest`]: what a selector can say, and what a misspelt name most likely means.
 //! * [`hpa`]: the HorizontalPodAutoscaler's algorithm.
 
 pub mod backlog;
@@ -17,10 +18,12 @@ pub mod broker;
 pub mod catalog;
 pub mod choice;
 pub mod hpa;
+pub mod label;
 pub mod moment;
 pub mod observation;
 pub mod quantity;
 pub mod snapshot;
+pub mod suggest;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod view;

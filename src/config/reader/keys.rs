@@ -6,6 +6,7 @@ use super::{Reader, shape};
 use crate::config::document::{Node, Value};
 use crate::config::place::{Place, Step};
 use crate::config::{model, suggest};
+use leveret_core::suggest::nearest;
 
 /// What users write as keys to give a secret itself.
 const SECRETS: [&str; 2] = ["username", "password"];
@@ -62,7 +63,7 @@ impl<'a> Reader<'a> {
             self.report(place, "this version does not support this key", "remove it");
             return Vec::new();
         }
-        let (advice, meant) = match suggest::nearest(word, SECRETS.into_iter().chain(known.iter().copied())) {
+        let (advice, meant) = match nearest(word, SECRETS.into_iter().chain(known.iter().copied())) {
             Some(secret) if SECRETS.contains(&secret) => (
                 format!(
                     "secrets are not written into this file: put it into a file or an environment variable, and name that in \

@@ -6,10 +6,8 @@ use crate::config::findings::Findings;
 use crate::config::model;
 use crate::config::place::Place;
 use crate::config::setting::{Given, Setting};
-use crate::config::suggest;
-
-/// The most characters of a Kubernetes label value.
-const LENGTH_MAX: usize = 63;
+use leveret_core::label;
+use leveret_core::suggest::nearest;
 
 /// The names of all brokers, with where they are given.
 pub(super) struct Names<'a>(Vec<&'a Given<String>>);
@@ -26,13 +24,11 @@ pub(super) fn name(setting: &Setting<String>, owner: Place, findings: &mut Findi
 
 fn check(given: &Given<String>, findings: &mut Findings) {
     let Given { value: name, place } = given;
-    if name.len() > LENGTH_MAX {
-        let advice = format!("shorten it to {LENGTH_MAX}: HPAs select by it, and a label holds no more");
+    if name.len() > label::LENGTH_MAX {
+        let advice = format!("shorten it to {}: HPAs select by it, and a label holds no more", label::LENGTH_MAX);
         return findings.add(*place, format!("this name has {} bytes", name.len()), advice);
     }
-    let outer = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    let inner = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    if !(inner && outer(name.chars().next()) && outer(name.chars().last())) {
+    if !label::can_hold(name) {
         let advice =
             "use letters, digits and, between them, `-`, `_` or `.`: HPAs select by it, and a label holds nothing else";
         findings.add(*place, "this is not a valid name", advice);
@@ -75,7 +71,7 @@ impl<'a> Names<'a> {
 
     /// What to do about a name that is not among them.
     pub(super) fn advice(&self, name: &str, findings: &Findings) -> String {
-        let nearest = suggest::nearest(name, self.0.iter().map(|given| given.value.as_str()));
+        let nearest = nearest(name, self.0.iter().map(|given| given.value.as_str()));
         match self.0.iter().find(|given| Some(given.value.as_str()) == nearest) {
             Some(given) => format!("it resembles `{}`: check the spelling", findings.path(given.place)),
             None => "write the `name` of one of the `brokers`, or add a broker with this name".to_owned(),

@@ -6,6 +6,7 @@ use crate::backlog::{Backlog, WhenMissing};
 use crate::snapshot::QueueState;
 use crate::{Choice, Moment};
 
+use super::hint::{NamedBy, correct_vhosts};
 use super::lookup::{Lookup, QueueLookup, unknown_vhost};
 use super::measure::{self, Member};
 use super::reason::Reason;
@@ -71,7 +72,7 @@ impl<'a> Question<'a> {
                 (QueueLookup::Present(queue), _) => (Some(queue), queue.latest.at),
                 (QueueLookup::Absent(at), WhenMissing::Zero) => (None, at),
                 (QueueLookup::Absent(_), WhenMissing::Error) => {
-                    let mut refusal = self.lookup.absent(vhost, name);
+                    let mut refusal = self.lookup.absent(vhost, name, NamedBy::Backlog(self.backlog));
                     refusal.message = format!("{}: {}", self.subject, refusal.message);
                     return Err(refusal);
                 }
@@ -93,8 +94,7 @@ impl<'a> Question<'a> {
         let hint = if self.lookup.state.queues.has_vhost(vhost) {
             "correct the pattern, or set `whenMissing: zero` if no queue means no messages".to_owned()
         } else {
-            let key = if self.backlog.vhosts.only().is_some() { "vhost" } else { "vhosts" };
-            unknown_vhost(&format!("correct the backlog's `{key}`"))
+            unknown_vhost(&correct_vhosts(self.backlog))
         };
         Err(self.missing(&format!("its pattern matches none of the queues in vhost `{vhost}`; {hint}")))
     }

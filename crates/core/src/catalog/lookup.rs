@@ -7,6 +7,7 @@ use crate::snapshot::{BrokerState, QueueState, Snapshot};
 use crate::{Broker, Choice, Moment};
 
 use super::diagnosis::Diagnosis;
+use super::hint::{self, NamedBy};
 use super::reason::Reason;
 use super::refusal::Refusal;
 
@@ -19,6 +20,8 @@ pub(super) struct Lookup<'a> {
     pub(super) state: &'a BrokerState,
     /// The time of the question.
     pub(super) now: Moment,
+    /// Whether the refusal for a misspelt queue suggests another one, which takes a look at every queue of the virtual host.
+    pub(super) suggests: bool,
 }
 
 /// A queue as a lookup finds it.
@@ -37,7 +40,12 @@ impl<'a> Lookup<'a> {
             let diagnosis = Diagnosis::not_read_yet(&broker.name);
             return Err(Refusal::new(diagnosis.reason(), diagnosis.to_string()));
         };
-        Ok(Self { broker, state, now })
+        Ok(Self { broker, state, now, suggests: false })
+    }
+
+    /// The same for a question whose refusal is shown to the user.
+    pub(super) fn with_suggestions(self) -> Self {
+        Self { suggests: true, ..self }
     }
 
     /// A queue by its name.
@@ -128,29 +136,10 @@ impl<'a> Lookup<'a> {
     }
 
     /// The refusal for a queue that does not exist, with the most likely mistake.
-    pub(super) fn absent(&self, vhost: &str, name: &str) -> Refusal {
-        let default = &*self.broker.default_vhost;
-        let others = self.state.queues.iter().filter(|(other, queue, _)| *queue == name && *other != vhost);
-        // The same one at every question, whatever the order of the map.
-        let elsewhere = others.map(|(other, _, _)| other).min_by_key(|other| (*other != default, *other));
-        let hint = match elsewhere {
-            Some(other) if other == default => {
-                format!("the default vhost `{other}` has a queue of that name: leave the label `vhost` out")
-            }
-            Some(other) => format!(
-                "vhost `{other}` has a queue of that name: set the label `vhost` to it, or, if a label cannot hold that \
-                 name, configure a backlog"
-            ),
-            None if self.state.queues.has_vhost(vhost) => {
-                "declare it, or correct the selector's label `queue`".to_owned()
-            }
-            None => unknown_vhost("correct the label `vhost`"),
-        };
-        let subject = self.subject(vhost, name);
-        Refusal::new(
-            Reason::QueueMissing,
-            format!("{subject} does not exist: the broker's list of queues does not have it; {hint}"),
-        )
+    pub(super) fn absent(&self, vhost: &str, name: &str, by: NamedBy<'_>) -> Refusal {
+        let (subject, hint) = (self.subject(vhost, name), hint::for_absent(self, vhost, name, by));
+        let message = format!("{subject} does not exist: the broker's list of queues does not have it; {hint}");
+        Refusal::new(Reason::QueueMissing, message)
     }
 
     /// Why a source could not be read in the last poll, while another one could.

@@ -5,6 +5,7 @@ mod conditions;
 mod documented;
 mod gaps;
 mod intervals;
+mod missing;
 mod rates;
 mod refusals;
 mod stable;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::{Item, Reason, Refusal, answer};
+use super::{Item, Reason, Refusal, Signal, answer};
 use crate::backlog::{Aggregate, Backlog, WhenMissing};
 use crate::observation::{
     Absence, Absences, Failure, FailureKind, Observation, QueueId, QueueKind, QueueReading, Reading, SourceKind,

@@ -44,44 +44,6 @@ fn several_brokers_need_the_label() {
     check_refusal(answer, Reason::BadSelector, message);
 }
 
-#[test]
-fn a_queue_that_does_not_exist() {
-    let missing = |answer, message| check_refusal(answer, Reason::QueueMissing, message);
-    missing(
-        ask("rabbitmq_queue_messages", "queue=c"),
-        "queue `c` in vhost `/` of broker `main` does not exist: the broker's list of queues does not have it; declare it, or \
-         correct the selector's label `queue`",
-    );
-    missing(
-        ask("rabbitmq_queue_messages", "queue=a,vhost=b"),
-        "queue `a` in vhost `b` of broker `main` does not exist: the broker's list of queues does not have it; the default \
-         vhost `/` has a queue of that name: leave the label `vhost` out",
-    );
-    missing(
-        ask("rabbitmq_queue_messages", "queue=c,vhost=b"),
-        "queue `c` in vhost `b` of broker `main` does not exist: the broker's list of queues does not have it; no queue is \
-         known in that vhost: correct the label `vhost`, or give Leveret's user permission on it",
-    );
-    missing(
-        ask("rabbitmq_queue_messages", "backlog=strict"),
-        "backlog `strict` on broker `main`: queue `not_yet` in vhost `/` of broker `main` does not exist: the broker's list of \
-         queues does not have it; declare it, or correct the selector's label `queue`",
-    );
-    missing(
-        ask("rabbitmq_queue_messages", "backlog=nothing"),
-        "backlog `nothing` on broker `main`: its pattern matches none of the queues in vhost `/`; correct the pattern, or set \
-         `whenMissing: zero` if no queue means no messages",
-    );
-    let elsewhere = observation(5, vec![]);
-    let ids = ["z", "b"].map(|vhost| (QueueId::new(vhost, "a"), reading(1, 0, 0, None)));
-    let elsewhere = long_read().advance(&Observation { queues: ids.into_iter().collect(), ..elsewhere });
-    missing(
-        ask_of(elsewhere, "rabbitmq_queue_messages", "queue=a", 8),
-        "queue `a` in vhost `/` of broker `main` does not exist: the broker's list of queues does not have it; vhost `b` has a \
-         queue of that name: set the label `vhost` to it, or, if a label cannot hold that name, configure a backlog",
-    );
-}
-
 #[track_caller]
 fn unavailable(state: BrokerState, selector: &str, now: u64, reason: Reason, message: &str) {
     check_refusal(ask_of(state, "rabbitmq_queue_messages", selector, now), reason, message);

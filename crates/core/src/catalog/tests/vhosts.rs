@@ -85,7 +85,8 @@ fn a_listed_queue_is_expected_in_every_listed_virtual_host() {
         Vhosts::All,
         Reason::QueueMissing,
         "backlog `three` on broker `main`: queue `jobs` in vhost `tenant-3` of broker `main` does not exist: the broker's list \
-         of queues does not have it; the default vhost `/` has a queue of that name: leave the label `vhost` out",
+         of queues does not have it; no queue is known in that vhost: correct the backlog's `vhosts`, or give Leveret's user \
+         permission on it",
     );
     check_refused(
         "all_of_three",
