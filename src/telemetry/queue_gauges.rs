@@ -3,7 +3,7 @@
 use leveret_core::catalog::{self, Item, Refusal, SIGNALS, Signal};
 use leveret_core::observation::{QueueId, SourceKind};
 use leveret_core::snapshot::Snapshot;
-use leveret_core::{Backlog, Broker, Moment};
+use leveret_core::{Backlog, Broker, Choice, Moment};
 use prometheus::core::Collector;
 use prometheus::proto::MetricFamily;
 use prometheus::{GaugeVec, Opts};
@@ -61,8 +61,13 @@ impl Gauges {
 
     /// Shows one configured backlog, and whether the signals that were `asked` for have a number.
     pub fn backlog(&self, broker: &Broker, backlog: &Backlog, asked: &[Signal], snapshot: &Snapshot, now: Moment) {
-        // Labels that stay the same whether or not there is a number, unlike those of an answer.
-        let labels = [&*broker.name, &*backlog.vhost, "", &*backlog.name];
+        // Labels that stay the same whether or not there is a number, unlike those of an answer. No virtual host where there
+        // may be several.
+        let vhost = match &backlog.vhosts {
+            Choice::Names(names) if names.len() == 1 => &*names[0],
+            Choice::Names(_) | Choice::Pattern { .. } => "",
+        };
+        let labels = [&*broker.name, vhost, "", &*backlog.name];
         self.each_signal(labels, asked, |signal| catalog::of_backlog(signal, broker, backlog, snapshot, now));
     }
 

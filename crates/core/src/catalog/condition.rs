@@ -92,6 +92,8 @@ fn proves_somewhere(absences: &Absences) -> bool {
     match absences {
         Absences::Proven { vhosts: Vhosts::All, .. } => true,
         Absences::Proven { vhosts: Vhosts::Only(names), .. } => !names.is_empty(),
+        // Whether there are others than those is not known where no queue is.
+        Absences::Proven { vhosts: Vhosts::AllBut(hidden), .. } => hidden.is_empty(),
         Absences::Unproven(_) => false,
     }
 }
