@@ -119,10 +119,14 @@ impl BrokerState {
 }
 
 impl Seen {
+    /// Whether it has seen all of the broker that it could have seen.
+    fn is_whole(&self) -> bool {
+        matches!(self.absences.what, Absences::Proven { .. }) && self.skipping_since.is_none()
+    }
+
     /// Whether a queue of its scope that it has not seen does not exist.
     pub fn proves_absences(&self) -> bool {
-        let proven = matches!(self.absences.what, Absences::Proven { .. });
-        proven && self.hold.is_none() && self.skipping_since.is_none()
+        self.is_whole() && self.hold.is_none()
     }
 
     /// The same for a queue of this virtual host.

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::Moment;
-use crate::observation::{NodeId, NodeSeen, NodeStart, Observation, Origin, QueueKind, Scope, SourceKind};
+use crate::observation::{Absences, NodeId, NodeSeen, NodeStart, Observation, Origin, QueueKind, Scope, SourceKind};
 
 use super::counters::counters_regressed;
-use super::{BrokerState, HOLD_FOR, Hold, HoldCause};
+use super::{BrokerState, HOLD_FOR, Hold, HoldCause, Seen};
 
 /// What is remembered about the sources and nodes of a broker.
 #[derive(Clone, Debug, Default)]
@@ -136,6 +136,10 @@ fn source_cause(
     let Some(known) = before.holds.sources.get(&source).filter(|known| Some(known.at) == last_read) else {
         return Some(HoldCause::FirstRead);
     };
+    // What was missing from a part of the broker may have been in the other part.
+    if proves(observation, source) && !before.seen.as_ref().is_some_and(Seen::is_whole) {
+        return Some(HoldCause::FirstRead);
+    }
     if !nodes.is_empty() && nodes.iter().all(|node| node.went_on) {
         // What was missing while a hold lasted may have been there during the gap.
         if before.failure.is_some() && before.holds.of_absences(source, known.at).is_some() {
@@ -156,6 +160,11 @@ fn source_cause(
     // it starts.
     let (from, gone) = vanished(before, observation, source);
     (gone > from / 4).then_some(HoldCause::Shrunk { from, to: from - gone })
+}
+
+/// Whether the absences of an observation are proved by this source.
+fn proves(observation: &Observation, source: SourceKind) -> bool {
+    matches!(observation.absences, Absences::Proven { by, .. } if by == source) && observation.skipped == 0
 }
 
 /// How many queues of a source were in the read before, and how many of those are not in this one.
