@@ -11,6 +11,7 @@ mod hold;
 mod holds;
 mod lasting;
 mod nodes;
+mod peak;
 mod queue_state;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,9 @@ use std::time::Duration;
 use crate::Moment;
 use crate::observation::{Absence, Origin, QueueReading, Reading, SourceKind};
 
+use super::counters::counters_regressed;
 use super::holds::Holds;
+use super::peak::Peak;
 use super::{HOLD_FOR, Hold, HoldCause, Sample};
 
 /// The shortest time that rates are taken over, once there are samples that far apart: three refreshes of the broker's
@@ -29,6 +31,8 @@ pub struct QueueState {
     pub previous: Option<Sample>,
     /// The sample that follows `previous` in that role.
     successor: Option<Sample>,
+    /// The counters before they last fell, if that was lately.
+    peak: Option<Peak>,
     /// Since when reads that could have seen it have missed it.
     pub unseen: Option<Unseen>,
     /// Where it was last seen, whether or not the numbers were used.
@@ -59,7 +63,7 @@ impl QueueState {
         let reading = if doubtful { without_zeros(sample.reading) } else { sample.reading };
         let origin = sample.reading.origin;
         let latest = Sample { reading, ..sample };
-        Self { latest, previous: None, successor: None, unseen: None, origin, changed: None }
+        Self { latest, previous: None, successor: None, peak: None, unseen: None, origin, changed: None }
     }
 
     /// The state after the queue was seen again.
@@ -95,6 +99,13 @@ impl QueueState {
 
     /// The state after one more trusted sample.
     fn followed_by(self, sample: Sample) -> Self {
+        let peak = self.peak.filter(|peak| peak.is_near(sample.at));
+        if peak.is_some_and(|peak| peak.is_reached_by(&sample)) {
+            return Self { latest: sample, previous: None, successor: None, peak: None, ..self };
+        }
+        let falls = counters_regressed(&self.latest.reading, &sample.reading) == Some(true);
+        let fallen = || falls.then(|| Peak::new(&self.latest.reading, sample.at));
+        let peak = peak.or_else(fallen);
         let (previous, successor) = match (self.previous, self.successor) {
             // Neither side of a reset may be subtracted from the other.
             _ if !self.latest.counts_on_to(&sample) => (self.latest, None),
@@ -106,7 +117,7 @@ impl QueueState {
             }
             (Some(previous), successor) => (previous, successor),
         };
-        Self { latest: sample, previous: Some(previous), successor, ..self }
+        Self { latest: sample, previous: Some(previous), successor, peak, ..self }
     }
 
     /// Notes that a read that began at `at` could have seen the queue and has not. Only reads that prove an absence count

@@ -30,6 +30,21 @@ fn a_rate_after_a_reset_is_taken_from_what_came_after_it() {
     assert_eq!(rates, ["first_sample", "10", "10", "counter_reset", "10", "10"]);
 }
 
+#[test]
+fn counters_that_dip_and_come_back_are_not_taken_for_messages() {
+    // Two messages a second. For one read, and later for two, the broker lacks most of what it had counted.
+    let counted = [1000, 1010, 1020, 400, 1040, 1050, 1060, 410, 420, 1090, 1100, 1110];
+    let (mut state, mut rates) = (BrokerState::default(), Vec::new());
+    for (poll, counted) in counted.into_iter().enumerate() {
+        let seconds = poll as u64 * 5;
+        state = state.advance(&observation(seconds, vec![("a", reading(0, 0, 0, Some(counted)))]));
+        let answer = ask_of(state.clone(), "rabbitmq_queue_publish_rate", "queue=a", seconds);
+        rates.push(answer.map_or_else(|refusal| refusal.reason.to_string(), |items| items[0].value.to_string()));
+    }
+    let (first, reset) = ("first_sample", "counter_reset");
+    assert_eq!(rates, [first, "2", "2", reset, first, "2", "2", reset, "2", first, "2", "2"]);
+}
+
 /// What the four rates of a queue are after 30 s in which it was read every 5 s: `publish`, `deliver`, `ack`, `redeliver`.
 #[track_caller]
 fn check_rates(what: &str, queue: impl Fn(u64) -> QueueReading, expected: [&str; 4]) {
