@@ -3,9 +3,13 @@
 # Arguments for `leveret-demo` (target `demo`) or `cargo test` (target `test`), such as: make test ARGS=name_of_a_test
 ARGS =
 
+# Seed and length of the target `soak`, such as: make soak SEED=7 MINUTES=60
+SEED =
+MINUTES =
+
 XTASK = cargo run --package xtask --
 
-.PHONY: help demo test bench lint image manifests setup clean
+.PHONY: help demo test soak bench lint image manifests setup clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -16,6 +20,9 @@ demo: ## Watch consumers follow a queue on this machine, without Kubernetes (abo
 
 test: ## Set up, lint, build and run every test, against real brokers and a real control plane
 	@$(XTASK) test $(ARGS)
+
+soak: ## Check every answer of Leveret while model brokers fail (SEED and MINUTES; 10 minutes)
+	@$(XTASK) soak $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: ## Measure speed, write target/bench.json and print it as a table
 	@$(XTASK) bench

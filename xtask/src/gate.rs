@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::cargo::{cargo, clippy};
 use crate::process::run;
 use crate::repo::Repo;
-use crate::{deny, setup, step::step, tidy};
+use crate::{deny, setup, soak, step::step, tidy};
 
 /// Format, lints, structure, documentation and dependencies.
 pub(crate) fn lint(repo: &Repo) -> Result<()> {
@@ -28,5 +28,7 @@ pub(crate) fn test(repo: &Repo, arguments: &[String]) -> Result<()> {
     step("building the programs", "a few minutes the first time", || run(cargo(repo).args(["build", "--workspace"])))?;
     step("running the tests", "a few minutes", || {
         run(cargo(repo).args(["test", "--workspace"]).args(arguments).envs(environment))
-    })
+    })?;
+    // The arguments choose tests, and this is none of them.
+    if arguments.is_empty() { soak::run_short() } else { Ok(()) }
 }

@@ -31,6 +31,7 @@ mod rabbitmq_folder;
 mod rabbitmq_host;
 mod repo;
 mod setup;
+mod soak;
 mod step;
 mod tidy;
 
@@ -70,6 +71,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         leveret_demo: Vec<String>,
     },
+    /// Check every answer of Leveret while model brokers fail
+    Soak {
+        /// Arguments for `leveret-soak`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        leveret_soak: Vec<String>,
+    },
     /// Measure speed, write target/bench.json and print it as a table
     Bench,
     /// Generate the certificates and passwords of the example overlay; print their folder
@@ -102,6 +109,7 @@ fn run(task: Task) -> Result<()> {
         Task::Lint => gate::lint(&repo)?,
         Task::Test { cargo_test } => gate::test(&repo, &cargo_test)?,
         Task::Demo { leveret_demo } => demo::run(&repo, &leveret_demo)?,
+        Task::Soak { leveret_soak } => soak::run(&repo, &leveret_soak)?,
         Task::Certificates => println!("{}", repo.exclusively(certificates::ensure)?.display()),
         Task::Bench => bench::run_all(&repo)?,
         Task::Image => repo.exclusively(image::build)?,

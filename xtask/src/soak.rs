@@ -1,0 +1,30 @@
+//! `make soak`: checks every answer of Leveret while model brokers fail.
+
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use anyhow::{Error, Result};
+
+use crate::cargo::cargo;
+use crate::process;
+use crate::repo::{Repo, programs};
+use crate::step::step;
+
+/// The run that is a part of `make test`: always the same faults.
+const SHORT: [&str; 4] = ["--seed", "1", "--minutes", "1"];
+
+/// Builds the programs, and becomes `leveret-soak`.
+pub(crate) fn run(repo: &Repo, arguments: &[String]) -> Result<()> {
+    step("building Leveret and the soak", "a few minutes the first time", || {
+        process::run(cargo(repo).args(["build", "-p", "leveret", "-p", "leveret-soak"]))
+    })?;
+    // Replaced, not spawned, so that only the soak gets Ctrl-C.
+    Err(Error::new(Command::new(programs()?.join("leveret-soak")).args(arguments).exec()))
+}
+
+/// Runs the programs that are built already for a minute.
+pub(crate) fn run_short() -> Result<()> {
+    step("checking answers while model brokers fail", "1 minute", || {
+        process::run(Command::new(programs()?.join("leveret-soak")).args(SHORT))
+    })
+}
