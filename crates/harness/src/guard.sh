@@ -29,7 +29,9 @@ exec 3<&-
 
 wait "$child"
 status=$?
-kill -s TERM "$lifeline" 2>/dev/null
+# The log is the program's: the shell's own word about the end of the lifeline does not belong in it.
+exec 2>/dev/null
+kill -s TERM "$lifeline"
 wait "$lifeline"
 [ $? -eq 7 ] && [ -n "$made" ] && rm -rf -- "$made"
 exit "$status"
