@@ -27,8 +27,8 @@ pub(crate) struct Prometheus {
     /// the port 15692 unless the value says otherwise.
     #[cfg_attr(test, schemars(with = "kind::Dns"))]
     pub(crate) dns: Setting<String>,
-    /// The name to verify in the certificates of the nodes behind `dns`, where they have another one, such as
-    /// `any.rabbit-nodes.rabbit.svc` for `*.rabbit-nodes.rabbit.svc`. Default: the name in `dns`.
+    /// The name to verify in the nodes' certificates, only with `dns` and `https`, such as `any.rabbit-nodes.rabbit.svc` where
+    /// they are for `*.rabbit-nodes.rabbit.svc`. Default: the name in `dns`
     #[cfg_attr(test, schemars(with = "kind::HostName"))]
     pub(crate) server_name: Setting<String>,
 }

@@ -80,13 +80,17 @@ fn prometheus(given: &Given<model::Prometheus>, findings: &mut Findings) -> Opti
 }
 
 fn server_name(given: &Given<String>, dns: Option<&Url>, findings: &mut Findings) -> Option<Box<str>> {
-    if dns.is_none_or(|url| url.scheme() != "https") {
-        let reason = format!("there is no `https` URL in {}", findings.key("dns"));
-        findings.add(
-            given.place,
-            reason,
-            "remove it, or write `https://` in front of the name: no certificate is verified",
-        );
+    let key = findings.key("dns");
+    match dns {
+        None => {
+            let reason = format!("this belongs to {key}, which is not given");
+            findings.add(given.place, reason, "remove it: the host name of each URL is verified");
+        }
+        Some(url) if url.scheme() != "https" => {
+            let reason = format!("{key} is read over `http`, without a certificate");
+            findings.add(given.place, reason, "write `https://` in front of the name there, or remove this");
+        }
+        Some(_) => {}
     }
     let Ok(ServerName::DnsName(name)) = ServerName::try_from(given.value.as_str()) else {
         findings.add(given.place, "this is not a host name", "write a name that the nodes' certificates are for");

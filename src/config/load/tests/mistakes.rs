@@ -64,6 +64,15 @@ fn each_mistake_in_a_file_has_its_text() {
 }
 
 #[test]
+fn a_server_name_without_a_certificate_to_verify_is_refused() {
+    let broker = |prometheus: &str| refused(&format!("brokers:\n- name: main\n  prometheus: {{{prometheus}}}\n"));
+    let problems = broker("dns: rabbit, serverName: any.rabbit");
+    assert!(problems.contains("`dns` is read over `http`, without a certificate"), "{problems}");
+    let problems = broker("urls: ['https://rabbit:15691'], serverName: any.rabbit");
+    assert!(problems.contains("this belongs to `dns`, which is not given"), "{problems}");
+}
+
+#[test]
 fn both_secrets_in_a_file_are_refused_at_once() {
     let problems = refused(&format!("{BROKER}  credentials: {{username: x, password: y}}\n"));
     let expected = "\
