@@ -59,10 +59,10 @@ impl Management {
             None => self.last_list.plan(wanted)?,
             Some(known) => Plan::of(wanted, known),
         };
-        let lists = plan == Plan::List;
-        let read = find(&mut self.proof, &session, plan, context.proven, at);
+        let mut only_list_is_open = false;
+        let read = find(&mut self.proof, &session, plan, context.proven, &mut only_list_is_open, at);
         let found = context.deadline.bound(Shown(&self.base), read).await;
-        if let (Err(failure), true) = (&found, lists) {
+        if let (Err(failure), true) = (&found, only_list_is_open) {
             self.last_list.note_failure(failure);
         }
         let Found { list, scope, nodes, absences } = found?;
@@ -81,17 +81,21 @@ impl Management {
     }
 }
 
+/// Reads as planned. `only_list_is_open` becomes true when the small questions are answered and the list is asked for: if the
+/// read fails after that, it is because of the list, and not because the broker is down.
 async fn find(
     proof: &mut Proof,
     session: &Session<'_>,
     plan: Plan,
     is_proven: bool,
+    only_list_is_open: &mut bool,
     at: Moment,
 ) -> Result<Found, Failure> {
     let ground = if is_proven { None } else { Some(proof.ground(session).await?) };
     let elsewhere = || Absences::Unproven("another source proves which queues do not exist".to_owned());
     let (list, scope, absences) = match plan {
         Plan::List => {
+            *only_list_is_open = ground.as_ref().is_none_or(Ground::is_answered);
             let list = session.list().await?;
             let absences = match &ground {
                 Some(ground) => proof.of_list(session, ground, &list.queues, at).await,

@@ -73,7 +73,7 @@ impl LastList {
         })
     }
 
-    /// Notes that a list could not be read.
+    /// Notes that a list could not be read, although the broker answers smaller questions.
     pub(super) fn note_failure(&mut self, failure: &Failure) {
         let times = self.failed.as_ref().map_or(0, |(times, _)| *times);
         *self = Self { failed: Some((times.saturating_add(1), failure.clone())), singles: 0, queues: None };

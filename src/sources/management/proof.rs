@@ -110,6 +110,11 @@ impl Proof {
 }
 
 impl Ground {
+    /// Whether every question was answered.
+    pub(super) fn is_answered(&self) -> bool {
+        self.vhosts.is_ok()
+    }
+
     /// What it proves that single queues, each looked for by its name, were not found.
     pub(super) fn of_singles(&self) -> Absences {
         self.whole().map_or_else(Absences::Unproven, |_| proven(Vhosts::All))

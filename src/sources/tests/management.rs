@@ -199,3 +199,20 @@ async fn a_list_that_never_comes_does_not_keep_a_single_queue_from_being_read() 
     let asked = fake.take_requests();
     assert!(asked.iter().all(|path| !path.starts_with("/api/queues ")), "{asked:?}");
 }
+
+#[tokio::test]
+async fn the_first_read_after_an_outage_is_a_list() {
+    let (files, fake) = (Files::new(), api(list_of(3)).await);
+    let mut reader = reader(files.management(&fake));
+    reader.read(&Wanted::Everything, at(0)).await.expect("readable");
+    for path in ["/api/queues", "/api/vhosts"] {
+        fake.answer(path, Reply::new("503 Service Unavailable", ""));
+    }
+    for second in 1..40 {
+        reader.read(&Wanted::Everything, at(second)).await.expect_err("it is down");
+    }
+    fake.answer("/api/queues", Reply::ok(list_of(3)));
+    fake.answer("/api/vhosts", Reply::ok(r#"[{"name":"/","cluster_state":{"a@b":"running"}}]"#));
+    let seen = reader.read(&Wanted::Everything, at(40)).await.expect("it is up again");
+    assert_eq!(seen.queues.len(), 3);
+}
