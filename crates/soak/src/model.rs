@@ -15,6 +15,8 @@ mod workload;
 
 pub(crate) use concerns::SETTLES_IN;
 pub(crate) use election::{Election, Form};
+#[cfg(test)]
+pub(crate) use history::History;
 pub(crate) use node::Node;
 pub(crate) use queue::{Kind, Levels, Lie, Queue};
 
@@ -46,6 +48,8 @@ pub(crate) struct Model {
     pub(crate) forbidden_until: Option<Instant>,
     /// Until when its counters are lower than they were.
     pub(crate) dips_until: Option<Instant>,
+    /// Until when which nodes are read may change.
+    disturbed_until: Instant,
     /// What makes which of its numbers doubtful.
     concerns: Concerns,
     notes: VecDeque<(Instant, String)>,
@@ -76,6 +80,7 @@ impl Model {
             undecodable_until: None,
             forbidden_until: None,
             dips_until: None,
+            disturbed_until: now,
             concerns: Concerns::default(),
             notes: VecDeque::new(),
             rng,

@@ -107,11 +107,14 @@ async fn drive(
                     shared.disconnect();
                     leveret.restart(killed)?;
                     shared.connect(leveret).await?;
+                    (0..SETUPS.len()).for_each(|broker| shared.world.model(broker).is_read_anew(Instant::now()));
                 }
                 Fault::BrokerReplaced => {
                     let now = Instant::now();
                     shared.world.replace(now);
-                    leveret.configure(&config_file::text(ports, shared.world.replacement()))?;
+                    let other = shared.world.replacement();
+                    leveret.configure(&config_file::text(ports, other))?;
+                    shared.world.model(other).is_read_anew(now);
                 }
                 _ => shared.world.model(broker).begin(fault, Instant::now()),
             }

@@ -132,3 +132,68 @@ fn judge_rate(queue: &Queue, rate: Milli, span: Span) -> Result<(), String> {
         _ => Err(format!("{rate}/s, and {most} messages were published in all of {RATE_LOOKS_BACK:?}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{History, Levels};
+    use crate::plan::SETUPS;
+
+    /// A model whose queue `busy-0` had 5 messages, has 7 since 100 s and none since 150 s, and whose `ghost` never existed.
+    fn model(start: Instant) -> Model {
+        let mut model = Model::new(SETUPS[0], 0, 1, start);
+        let levels = |ready| Some(Levels { ready, unacked: 0, consumers: 0 });
+        model.queues.retain(|queue| queue.name == "busy-0");
+        model.queues[0].truth = History::new(start, levels(5));
+        model.queues[0].truth.set(start + Duration::from_secs(100), levels(7));
+        model.queues[0].truth.set(start + Duration::from_secs(150), None);
+        model
+    }
+
+    #[track_caller]
+    fn check(about: About, answer: &Answer, second: u64, is_right: bool) {
+        let start = Instant::now();
+        let question = Question { broker: "single", signal: Signal::Messages, about, selector: String::new() };
+        let at = start + Duration::from_secs(second);
+        let verdict = judge(&model(start), &question, answer, Span { from: at, to: at });
+        assert_eq!(verdict.is_ok(), is_right, "{answer} at {second} s: {verdict:?}");
+    }
+
+    fn number(number: u64) -> Answer {
+        Answer::Number(Milli::from_count(number).expect("it is small"))
+    }
+
+    #[test]
+    fn a_number_must_have_been_true_lately() {
+        let queue = || About::Queue("busy-0".to_owned());
+        check(queue(), &number(5), 120, true);
+        check(queue(), &number(5), 122, false);
+        check(queue(), &number(7), 99, false);
+        check(queue(), &number(0), 120, false);
+        check(About::Queue("ghost".to_owned()), &number(0), 120, false);
+        check(queue(), &Answer::Refused(String::new()), 120, true);
+        check(queue(), &Answer::Strange(String::new()), 120, false);
+    }
+
+    #[test]
+    fn an_absence_must_be_true() {
+        let names = || About::Names(&["busy-0", "ghost"]);
+        check(About::Queue("busy-0".to_owned()), &Answer::Missing, 149, false);
+        check(About::Queue("busy-0".to_owned()), &Answer::Missing, 151, true);
+        check(About::Queue("ghost".to_owned()), &Answer::Missing, 10, true);
+        check(names(), &number(0), 149, false);
+        check(names(), &number(0), 151, true);
+        check(names(), &number(7), 151, true);
+        check(names(), &Answer::Missing, 151, false);
+    }
+
+    #[test]
+    fn a_sum_lies_between_the_possible_ones() {
+        let pattern = || About::Prefix { prefix: "busy", zero: false };
+        check(pattern(), &number(6), 110, true);
+        check(pattern(), &number(4), 110, false);
+        check(pattern(), &number(8), 110, false);
+        check(pattern(), &Answer::Missing, 110, false);
+        check(pattern(), &Answer::Missing, 190, true);
+    }
+}

@@ -16,6 +16,9 @@ const ROUTES_NOTHING: Duration = Duration::from_millis(250);
 /// How long the other nodes wait until they take a silent one for dead.
 const TICK_OF_THE_NET: Duration = Duration::from_secs(8);
 
+/// How long Leveret takes at most to read a broker anew.
+const LEARNS_IN: Duration = Duration::from_secs(8);
+
 /// The depths of queues at the edge: the largest that fit, and the smallest that do not.
 const EDGES: [u64; 9] = [
     1,
@@ -33,6 +36,7 @@ impl Model {
     /// A fault begins.
     pub(crate) fn begin(&mut self, fault: Fault, now: Instant) {
         self.note(now, format!("{fault:?}"));
+        self.dips_until = None;
         match fault {
             Fault::LeaderMoves { queue } => self.move_leader(queue, now),
             Fault::NodeKilled { node, down } => self.go_down(node, down, Return::Restarted, now),
@@ -78,7 +82,14 @@ impl Model {
                 self.nodes[node].flaps_left = rounds;
                 self.flap(node, now);
             }
-            Fault::CountersDip { lasts } => self.dips_until = Some(now + lasts),
+            // Only a reader that has seen the counters of the same nodes before can tell the end of a dip from a jump.
+            Fault::CountersDip { lasts } => {
+                self.dips_until = (now > self.disturbed_until + LEARNS_IN).then(|| now + lasts);
+                // The management API does not tell that a node went on, so there this is a sign of a restart.
+                if self.setup.tag.is_some() {
+                    self.concern(Scope::Broker, now, now + lasts);
+                }
+            }
             // What happens to Leveret happens to no broker.
             Fault::LeveretRestarted { .. } | Fault::BrokerReplaced => {}
         }
@@ -91,6 +102,12 @@ impl Model {
         self.nodes[node].down = Some((comes, how));
         self.concern_node(node, now, comes + COUNTS_AFTER);
         self.elect_elsewhere(node, now);
+    }
+
+    /// Leveret reads the broker as if for the first time.
+    pub(crate) fn is_read_anew(&mut self, now: Instant) {
+        self.disturbed_until = self.disturbed_until.max(now);
+        self.dips_until = None;
     }
 
     fn elect_elsewhere(&mut self, node: usize, now: Instant) {
@@ -207,6 +224,9 @@ impl Model {
     }
 
     pub(super) fn concern(&mut self, scope: Scope, now: Instant, end: Instant) {
+        if matches!(scope, Scope::Broker | Scope::Node(_)) {
+            self.disturbed_until = self.disturbed_until.max(end);
+        }
         self.concerns.add(scope, now, end);
     }
 
