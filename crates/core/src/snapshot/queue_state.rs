@@ -10,6 +10,7 @@ use crate::Moment;
 use crate::observation::{Absence, Origin, QueueReading, Reading, SourceKind};
 
 use super::counters::counters_regressed;
+use super::flow::counts_nothing_yet;
 use super::holds::Holds;
 use super::peak::Peak;
 use super::{HOLD_FOR, Hold, HoldCause, Sample};
@@ -141,14 +142,26 @@ impl Unseen {
     }
 }
 
-/// A doubtful reading of a queue that was not seen before: a zero may be too small, any other level is right.
+/// A doubtful reading of a queue that was not seen before: a zero may be too small, any other level is right. The management
+/// API leaves counters out of a row that is not filled yet, so there a counter that is not there may be of any size.
 fn without_zeros(mut reading: QueueReading) -> QueueReading {
+    let may_lack_counters = may_lack_counters(&reading);
     for level in reading.levels_mut() {
         if *level == Reading::Present(0) {
             *level = Reading::Absent(Absence::Unsettled);
         }
     }
+    for counter in reading.counters_mut().into_iter().filter(|_| may_lack_counters) {
+        if counts_nothing_yet(*counter) {
+            *counter = Reading::Absent(Absence::Unsettled);
+        }
+    }
     reading
+}
+
+/// Whether a doubtful reading may lack counters that the queue has.
+fn may_lack_counters(reading: &QueueReading) -> bool {
+    reading.origin.is_some_and(|origin| origin.source == SourceKind::Management)
 }
 
 /// A doubtful reading as far as it may be used after `before`; none if a level fell or is gone.
@@ -159,6 +172,11 @@ fn not_less(mut reading: QueueReading, before: &QueueReading) -> Option<QueueRea
             (Reading::Present(_), _) => return None,
             (Reading::Absent(_), Reading::Present(0)) => *level = Reading::Absent(Absence::Unsettled),
             (Reading::Absent(_), _) => {}
+        }
+    }
+    for (counter, before) in reading.counters_mut().into_iter().zip(before.counters()) {
+        if before == Reading::Absent(Absence::Unsettled) && counts_nothing_yet(*counter) {
+            *counter = before;
         }
     }
     Some(reading)

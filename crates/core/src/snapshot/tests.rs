@@ -5,7 +5,7 @@ mod model;
 
 use std::time::Duration;
 
-use super::{BrokerState, HoldCause};
+use super::{BrokerState, Counter, HoldCause, NotComparable};
 use crate::observation::{
     Absence, Absences, Failure, FailureKind, NodeId, NodeSeen, NodeStart, Observation, Origin, QueueId, QueueKind,
     Reading, Scope, SourceKind, Vhosts,
@@ -122,6 +122,28 @@ fn at_the_first_read_of_a_young_or_unknown_node_a_zero_waits_and_a_number_does_n
     assert_eq!(ready(&old, "a"), Some((0, 0)), "a row of a node that has been up for long is right");
     let managed = BrokerState::default().advance(&managed(observation(0, &[("a", 0), ("b", 7)])));
     assert_eq!((ready(&managed, "a"), ready(&managed, "b")), (None, Some((7, 0))));
+}
+
+#[test]
+fn a_row_that_is_not_filled_at_the_first_read_says_nothing_about_counters() {
+    let row = |seconds, ready: u64, published: Option<u64>| {
+        let mut observation = managed(observation(seconds, &[("a", ready)]));
+        let reading = observation.queues.get_mut("/", "a").expect("seen");
+        reading.published = published.map_or(Reading::Absent(Absence::NoTraffic), Reading::Present);
+        reading.counted_by = published.map(|_| SourceKind::Management);
+        observation
+    };
+    let rate = |state: &BrokerState| state.queues.get("/", "a").expect("seen").delta(Counter::Published);
+    let mut state = BrokerState::default().advance(&row(0, 0, None)).advance(&row(1, 0, None));
+    state = state.advance(&row(2, 5, Some(750_000)));
+    assert_eq!(rate(&state), Err(NotComparable::FirstSample));
+    state = state.advance(&row(3, 5, Some(750_010)));
+    assert_eq!(rate(&state).map(|delta| delta.increase), Ok(10));
+    let mut idle = BrokerState::default();
+    for (seconds, published) in (0..60).map(|seconds| (seconds, (seconds >= 40).then_some(seconds))) {
+        idle = idle.advance(&row(seconds, 5, published));
+    }
+    assert!(rate(&idle).is_ok_and(|delta| delta.increase > 0), "{:?}", rate(&idle));
 }
 
 #[test]
