@@ -8,7 +8,7 @@ use crate::serve::Ports;
 /// How long one read may take. It must be less than `pollInterval`.
 const TIMEOUT_MS: u32 = 900;
 
-/// The text of the file, where `ports` are those of [`SETUPS`] and `replacement` is configured as [`REPLACED`].
+/// The text of the file, where `ports` are those of [`SETUPS`] and `replacement` is configured as `replaced`.
 pub(crate) fn text(ports: &[Ports], replacement: usize) -> String {
     let mut text = String::from("brokers:\n");
     let mut backlogs = String::from("backlogs:\n");
