@@ -87,8 +87,9 @@ impl Poll {
         let wanted = self.demand.wanted(name, at).with_backlogs(name, backlogs);
         // A read's future is large, and lives on the heap so that the loop's stays small.
         let outcome = shielded(Box::pin(async {
-            let observation = reader.read(&wanted, at).await?;
-            let after = self.publisher.broker(name).advance(&observation);
+            let before = self.publisher.broker(name);
+            let observation = reader.read(&wanted, before.queues.names(), at).await?;
+            let after = before.advance(&observation);
             Ok((observation, after))
         }));
         let outcome = outcome.await;

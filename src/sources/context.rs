@@ -1,6 +1,8 @@
 //! What a source needs for one read.
 
-use leveret_core::observation::Failure;
+use std::sync::Arc;
+
+use leveret_core::observation::{Failure, Names};
 use leveret_runtime::secret::Login;
 
 use super::http::{Deadline, Http};
@@ -14,6 +16,8 @@ pub(super) struct Context<'a> {
     pub(super) nodes: &'a mut Nodes,
     /// Who to log in as, if credentials are configured.
     pub(super) login: Option<&'a Login>,
+    /// The names of the broker's queues, as far as they are known.
+    pub(super) names: Arc<Names>,
     /// When this source must have finished.
     pub(super) deadline: Deadline,
     /// How many queues another source has listed in this read. A source that sees this only fills gaps: it need not check

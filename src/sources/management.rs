@@ -54,7 +54,8 @@ impl Management {
     ) -> Result<Partial, Failure> {
         let login = context.login.ok_or_else(no_credentials)?;
         context.refresh_certificates()?;
-        let session = Session { client: context.http.client(&self.base, None)?, base: &self.base, login };
+        let client = context.http.client(&self.base, None)?;
+        let session = Session { client, base: &self.base, login, names: &context.names };
         let plan = match context.listed {
             None => self.last_list.plan(wanted)?,
             Some(known) => Plan::of(wanted, known),

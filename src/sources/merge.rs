@@ -47,7 +47,7 @@ pub(super) fn merge(outcomes: Vec<(SourceKind, Outcome)>, wanted: &Wanted, at: M
     let mut read_by = Vec::new();
     for (source, outcome) in outcomes {
         if let Some(first) = &mut first {
-            mark(&mut first.queues, Absence::NotYetAsked, |_, _| true);
+            mark(&mut first.queues, Absence::NotYetAsked, None);
         }
         if outcome.partial().is_some() {
             read_by.push(source);
@@ -57,7 +57,7 @@ pub(super) fn merge(outcomes: Vec<(SourceKind, Outcome)>, wanted: &Wanted, at: M
             (Some(first), Outcome::Read(partial)) => add(first, partial),
             (first, Outcome::Failed(failure)) => {
                 if let Some(first) = first {
-                    mark(&mut first.queues, Absence::FillFailed, |vhost, name| wanted.includes(vhost, name));
+                    mark(&mut first.queues, Absence::FillFailed, Some(wanted));
                 }
                 degraded.push((source, failure));
             }
@@ -98,18 +98,16 @@ fn add(first: &mut Partial, partial: Partial) {
 }
 
 fn fill(queues: &mut QueueMap<QueueReading>, from: &QueueMap<QueueReading>) {
-    for (vhost, name, reading) in from.iter_shared() {
-        match queues.get_mut(vhost, name) {
-            Some(known) => known.fill_from(reading),
-            None => *queues.entry(vhost, name, || *reading) = *reading,
-        }
-    }
+    queues.merge(from, |known, reading| match known {
+        Some(known) => known.fill_from(reading),
+        None => *known = Some(*reading),
+    });
 }
 
-/// Gives another reason for the counters of some queues that another source may have.
-fn mark(queues: &mut QueueMap<QueueReading>, why: Absence, of: impl Fn(&str, &str) -> bool) {
-    queues.retain(|vhost, name, reading| {
-        if of(vhost, name) {
+/// Gives another reason for the counters that another source may have: of all queues, or of those that are `wanted`.
+fn mark(queues: &mut QueueMap<QueueReading>, why: Absence, wanted: Option<&Wanted>) {
+    queues.retain(|names, number, reading| {
+        if wanted.is_none_or(|wanted| wanted.includes(names.vhost(number), names.name(number))) {
             for number in reading.counters_mut() {
                 if matches!(number, Reading::Absent(Absence::NotOffered | Absence::NotYetAsked)) {
                     *number = Reading::Absent(why);

@@ -4,11 +4,13 @@ mod answer;
 pub(in crate::sources) mod exposition;
 pub(in crate::sources) mod families;
 mod members;
+mod rows;
 mod scrape;
 mod sum;
 mod target;
 
 pub(super) use answer::NodeAnswer;
+pub(super) use rows::Rows;
 pub(super) use scrape::Scraped;
 pub(super) use sum::{Membership, sum};
 
@@ -32,7 +34,9 @@ impl Prometheus {
 
     /// Reads every node, and so every queue, whatever is wanted.
     pub(super) async fn read(&mut self, context: &mut Context<'_>, at: Moment) -> Result<Partial, Failure> {
-        let scraped = self.0.read(context, at).await?;
-        Ok(sum(scraped, context.nodes, at))
+        let mut scraped = self.0.read(context, at).await?;
+        let partial = sum(&mut scraped, &context.names, context.nodes, at);
+        self.0.remember(scraped);
+        Ok(partial)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leveret_core::Moment;
-use leveret_core::observation::{Absences, Failure, FailureKind, Observation, SourceKind};
+use leveret_core::observation::{Absences, Failure, FailureKind, Names, Observation, SourceKind};
 use leveret_runtime::Clock;
 use leveret_runtime::secret::Login;
 
@@ -47,12 +47,13 @@ impl Reader {
         }
     }
 
-    /// Reads the broker once, within its `timeout`. `at` is the present moment and becomes the observation's time. A source
-    /// that fails while another one can be read is listed in the observation.
+    /// Reads the broker once, within its `timeout`. `names` are those of the queues that are known from earlier reads, and
+    /// `at` is the present moment and becomes the observation's time. A source that fails while another one can be read is
+    /// listed in the observation.
     ///
     /// # Errors
     /// The failure of the only source, or of the first if all failed.
-    pub async fn read(&mut self, wanted: &Wanted, at: Moment) -> Result<Observation, Failure> {
+    pub async fn read(&mut self, wanted: &Wanted, names: &Arc<Names>, at: Moment) -> Result<Observation, Failure> {
         let timeout = self.connection.timeout;
         let deadline = Deadline::after(self.clock.instant(), timeout);
         let login = self.login().inspect_err(|failure| {
@@ -62,6 +63,7 @@ impl Reader {
             http: &mut self.http,
             nodes: &mut self.nodes,
             login: login.as_ref(),
+            names: Arc::clone(names),
             deadline,
             listed: None,
             proven: false,
@@ -101,6 +103,9 @@ async fn read_in_order(
         context.deadline = if is_last { whole } else { whole.leaving(timeout / SHARE_OF_THE_NEXT) };
         let first = outcomes.iter().find_map(|(_, outcome)| outcome.partial());
         context.listed = first.map(|partial| partial.queues.len());
+        if let Some(first) = first {
+            context.names = Arc::clone(first.queues.names());
+        }
         context.proven = first.is_some_and(|partial| matches!(partial.absences, Absences::Proven { .. }));
         let missing = match first {
             Some(partial) => gaps(partial, wanted).map(Cow::Owned),

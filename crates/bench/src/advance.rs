@@ -6,12 +6,12 @@ use crate::compare::Effort;
 use crate::row::Row;
 use crate::world;
 
-const QUEUES: usize = 10_000;
+const QUEUES: usize = 100_000;
 
 pub(crate) fn rows(effort: Effort) -> Vec<Row> {
     let queues = effort.queues(QUEUES);
     let state = world::state(queues);
-    let observation = world::observation(queues, 10);
+    let observation = world::observation(queues, state.queues.names(), 10);
     let copy = || drop(black_box(black_box(&state).queues.clone()));
     let advance = || {
         let after = black_box(&state).advance(black_box(&observation));

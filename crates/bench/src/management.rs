@@ -2,6 +2,7 @@
 //! bytes: into borrowed structures of the same fields, and into nothing.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use leveret::parse;
 use serde::Deserialize;
@@ -43,7 +44,7 @@ pub(crate) fn rows(effort: Effort) -> Vec<Row> {
     let body = body.as_bytes();
     let name = format!("parse_management_{QUEUES}_queues");
     let parse = || {
-        let list = parse::management(black_box(body)).expect("the body is a list");
+        let list = parse::management(black_box(body), &Arc::default()).expect("the body is a list");
         assert_eq!(black_box(list).len(), queues);
     };
     let borrow = || {

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 use std::hint::black_box;
+use std::sync::Arc;
 
-use leveret::parse;
+use leveret::parse::Endpoint;
 
 use crate::compare::Effort;
 use crate::row::Row;
@@ -40,9 +41,11 @@ pub(crate) fn rows(effort: Effort) -> Vec<Row> {
         let count = memchr::memchr_iter(b'\n', black_box(body.as_bytes())).count();
         assert!(black_box(count) > queues);
     };
+    let (mut endpoint, mut names) = (Endpoint::default(), Arc::default());
     let parse = || {
-        let observation = parse::prometheus(black_box(body.as_bytes()).chunks(PIECE_BYTES), at);
-        assert_eq!(black_box(observation).map(|seen| (seen.queues.len(), seen.skipped)), Some((queues, 0)));
+        let seen = endpoint.read(black_box(body.as_bytes()).chunks(PIECE_BYTES), &names, at).expect("a node's answer");
+        assert_eq!((seen.queues.len(), seen.skipped), (queues, 0));
+        names = Arc::clone(black_box(&seen).queues.names());
     };
     effort.compare(newlines, parse).rows(&format!("parse_prometheus_{QUEUES}_queues"), "count_newlines")
 }

@@ -1,6 +1,8 @@
 //! A broker with many queues, as an observation and as the state after two of them.
 
-use leveret_core::observation::{Observation, QueueId, QueueMap, QueueReading, Reading, SourceKind};
+use std::sync::Arc;
+
+use leveret_core::observation::{Names, Observation, QueueMap, QueueReading, Reading, SourceKind};
 use leveret_core::snapshot::BrokerState;
 use leveret_core::testing;
 pub(crate) use leveret_core::testing::at;
@@ -15,8 +17,8 @@ pub(crate) fn names(queues: usize) -> Vec<String> {
     (0..queues).map(|number| format!("shop.orders.{:05}", number * STRIDE % queues)).collect()
 }
 
-/// What a read of that broker sees `seconds` after the beginning.
-pub(crate) fn observation(queues: usize, seconds: u64) -> Observation {
+/// What a read of that broker sees `seconds` after the beginning, if these names were known before.
+pub(crate) fn observation(queues: usize, known: &Arc<Names>, seconds: u64) -> Observation {
     let reading = QueueReading {
         ready: Reading::Present(197 + seconds),
         unacked: Reading::Present(2),
@@ -31,11 +33,13 @@ pub(crate) fn observation(queues: usize, seconds: u64) -> Observation {
         work: None,
         counted_by: Some(SourceKind::Prometheus),
     };
-    let queues: QueueMap<_> = names(queues).into_iter().map(|name| (QueueId::new(VHOST, name), reading)).collect();
-    Observation { queues, ..testing::observation(seconds, &[]) }
+    let mut all = QueueMap::with_names(Arc::clone(known));
+    names(queues).iter().for_each(|name| all.insert(VHOST, name, reading));
+    Observation { queues: all, ..testing::observation(seconds, &[]) }
 }
 
 /// What is known after reads at 0 s and 5 s of a broker that has been read for long.
 pub(crate) fn state(queues: usize) -> BrokerState {
-    testing::long_read().advance(&observation(queues, 0)).advance(&observation(queues, 5))
+    let after = |state: BrokerState, seconds| state.advance(&observation(queues, state.queues.names(), seconds));
+    after(after(testing::long_read(), 0), 5)
 }

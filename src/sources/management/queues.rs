@@ -8,6 +8,7 @@ mod names;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
@@ -17,7 +18,7 @@ use self::lenient::{LenientCount, Stats};
 use self::names::{LenientNames, LenientText};
 use crate::sources::{NAME_BYTES_MAX, QUEUES_MAX};
 use leveret_core::observation::{
-    Absence, NodeId, Origin, QueueId, QueueKind, QueueMap, QueueReading, Reading, SourceKind,
+    Absence, Names, NodeId, Origin, QueueKind, QueueMap, QueueReading, Reading, SourceKind,
 };
 
 /// The requested fields.
@@ -71,17 +72,20 @@ struct Item<'a> {
 }
 
 /// A list of queues, `/api/queues`. An item that cannot be parsed costs only itself.
-pub(in crate::sources) fn list(body: &[u8]) -> Result<List, serde_json::Error> {
+pub(in crate::sources) fn list(body: &[u8], names: &Arc<Names>) -> Result<List, serde_json::Error> {
     // Nearly every list can be parsed as a whole, which takes half of the time.
-    parse(body, Some).or_else(|_| parse(body, |raw: &RawValue| serde_json::from_str(raw.get()).ok()))
+    parse(body, names, Some).or_else(|_| parse(body, names, |raw: &RawValue| serde_json::from_str(raw.get()).ok()))
 }
 
 /// A list whose items are parsed as `T` first, and as a queue then.
 fn parse<'de, T: Deserialize<'de>>(
     body: &'de [u8],
+    names: &Arc<Names>,
     queue: impl Fn(T) -> Option<Item<'de>>,
 ) -> Result<List, serde_json::Error> {
     let (mut list, mut any_count, mut any_running) = (List::default(), false, false);
+    list.queues = QueueMap::with_names(Arc::clone(names));
+    let mut before = None;
     let mut each = |item: T| {
         let Some(item) = queue(item) else {
             list.skipped = list.skipped.saturating_add(1);
@@ -93,7 +97,7 @@ fn parse<'de, T: Deserialize<'de>>(
         match (item.vhost.0, item.name.0) {
             (Some(_), Some(_)) if list.queues.len() >= QUEUES_MAX => list.is_overfull = true,
             (Some(vhost), Some(name)) if vhost.len() <= NAME_BYTES_MAX && name.len() <= NAME_BYTES_MAX => {
-                list.queues.insert(QueueId::new(vhost, name), reading);
+                before = Some(list.queues.insert_after(before, &vhost, &name, reading));
             }
             _ => list.skipped = list.skipped.saturating_add(1),
         }
@@ -103,11 +107,10 @@ fn parse<'de, T: Deserialize<'de>>(
     json.end()?;
     list.without_counts = any_running && !any_count;
     if list.without_counts {
-        list.queues.retain(|_, _, reading| {
+        for reading in list.queues.values_mut() {
             let down = reading.ready == Reading::Absent(Absence::QueueDown);
             *reading = if down { *reading } else { QueueReading::absent(Absence::CollectorOff) };
-            true
-        });
+        }
     }
     Ok(list)
 }

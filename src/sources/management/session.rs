@@ -1,6 +1,7 @@
 //! Requests to the management API.
 
 use std::fmt;
+use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -12,7 +13,7 @@ use super::address;
 use super::queues::{self, COLUMNS, List};
 use crate::sources::QUEUES_MAX;
 use crate::sources::http::{Shown, get};
-use leveret_core::observation::{Failure, FailureKind, QueueId, QueueMap, QueueReading};
+use leveret_core::observation::{Failure, FailureKind, Names, QueueId, QueueMap, QueueReading};
 use leveret_runtime::secret::Login;
 
 /// How many queues are requested at the same time. A GET costs the broker half a millisecond of one core.
@@ -31,6 +32,8 @@ pub(super) struct Session<'a> {
     pub(super) client: Client,
     pub(super) base: &'a Url,
     pub(super) login: &'a Login,
+    /// The names of the queues, as far as they are known.
+    pub(super) names: &'a Arc<Names>,
 }
 
 /// Single queues, requested one by one.
@@ -62,7 +65,7 @@ impl Session<'_> {
     pub(super) async fn list(&self) -> Result<List, Failure> {
         let url = address::of(self.base, &["api", "queues"], COLUMNS);
         let body = self.fetch(&url, LIST_BYTES_MAX).await?.ok_or_else(|| not_found(&url))?;
-        let list = queues::list(&body).map_err(|error| malformed(&url, &error))?;
+        let list = queues::list(&body, self.names).map_err(|error| malformed(&url, &error))?;
         if list.is_overfull {
             let shown = Shown(&url);
             let message = format!(
@@ -77,7 +80,7 @@ impl Session<'_> {
     /// Single queues. If the user may not read a virtual host, only the queues in it are left out, unless nothing else
     /// was wanted.
     pub(super) async fn singles(&self, queues: Vec<QueueId>) -> Result<Singles, Failure> {
-        let mut singles = Singles { queues: QueueMap::new(), not_found: Vec::new() };
+        let mut singles = Singles { queues: QueueMap::with_names(Arc::clone(self.names)), not_found: Vec::new() };
         let mut refused = None;
         let mut answers = stream::iter(queues)
             .map(|queue| async move {
@@ -89,7 +92,7 @@ impl Session<'_> {
             .buffer_unordered(SINGLES_AT_ONCE);
         while let Some((queue, outcome)) = answers.try_next().await? {
             match outcome {
-                Ok(Some(reading)) => singles.queues.insert(queue, reading),
+                Ok(Some(reading)) => singles.queues.insert(&queue.vhost, &queue.name, reading),
                 Ok(None) => singles.not_found.push(queue),
                 Err(failure) => refused = Some(failure),
             }

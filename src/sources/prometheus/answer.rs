@@ -2,9 +2,10 @@
 
 use super::exposition::Lines;
 use super::families::{NodeFold, NodeRead};
+use super::rows::Rows;
 
 /// One node's answer, of which a part has arrived.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::sources) struct NodeAnswer {
     lines: Lines,
     fold: NodeFold,
@@ -22,6 +23,11 @@ pub(in crate::sources) enum Unusable {
 }
 
 impl NodeAnswer {
+    /// The beginning of an answer, from an endpoint of which these rows are known.
+    pub(in crate::sources) fn new(rows: Rows) -> Self {
+        Self { lines: Lines::default(), fold: NodeFold::new(rows) }
+    }
+
     /// Takes the next piece of the body.
     pub(in crate::sources) fn push(&mut self, piece: &[u8]) -> Result<(), Unusable> {
         self.lines.push(piece, |line| self.fold.line(line));

@@ -1,16 +1,19 @@
 //! Which families of samples are requested, and how those of one node become numbers per queue.
 
+mod block;
 mod tally;
 
 pub(super) use tally::{Metric, Tallies};
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use super::exposition::{Line, QueueLabels};
+use super::rows::{Order, Row, Rows};
 use crate::sources::QUEUES_MAX;
 use crate::sources::number::whole;
-use leveret_core::observation::{QueueId, QueueKind, QueueMap};
+use leveret_core::observation::QueueKind;
+
+use self::block::{Block, Content};
 
 /// The requested families: depths, consumers, deliveries and publishes per queue, and the node's uptime. A broker leaves
 /// out those that it does not have.
@@ -23,10 +26,13 @@ const PREFIX: &str = "rabbitmq_detailed_";
 /// Adds up the lines of one node's answer.
 #[derive(Debug, Default)]
 pub(super) struct NodeFold {
-    /// By `vhost="V",queue="Q"`, as it was written.
-    queues: HashMap<Box<str>, Tallies>,
-    /// Whether a name was seen that is not escaped; then none of them is.
-    unescaped: bool,
+    rows: Rows,
+    /// By row.
+    tallies: Vec<Tallies>,
+    /// How many rows have a sample.
+    seen: usize,
+    /// The rows that are being read.
+    block: Block,
     node: Option<Box<str>>,
     cluster: Option<Box<str>>,
     uptime: Option<Duration>,
@@ -34,8 +40,6 @@ pub(super) struct NodeFold {
     stopped_vhosts: Vec<Box<str>>,
     capabilities: Capabilities,
     skipped: u32,
-    /// Whether there were more than [`QUEUES_MAX`] queues.
-    overfull: bool,
     key: String,
 }
 
@@ -47,13 +51,18 @@ pub(super) struct Capabilities {
 }
 
 /// One node's answer, parsed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(in crate::sources) struct NodeRead {
     /// The node's name, as it reports it.
     pub(super) node: Box<str>,
     /// What distinguishes its cluster from all others.
     pub(super) cluster: Option<Box<str>>,
-    pub(super) queues: QueueMap<Tallies>,
+    /// The queues of its rows.
+    pub(super) rows: Rows,
+    /// What the node says of each of them.
+    pub(super) tallies: Vec<Tallies>,
+    /// Whether its names are not escaped.
+    pub(super) unescaped: bool,
     pub(super) uptime: Option<Duration>,
     /// How often this endpoint has been scraped since RabbitMQ started; absent in the first answer.
     pub(super) scrapes: Option<u64>,
@@ -65,9 +74,19 @@ pub(in crate::sources) struct NodeRead {
 }
 
 impl NodeFold {
+    /// Takes the answer of a node of which these rows are known.
+    pub(super) fn new(rows: Rows) -> Self {
+        Self { tallies: vec![Tallies::default(); rows.len()], rows, ..Self::default() }
+    }
+
     /// Takes one line of the answer.
     pub(super) fn line(&mut self, line: &[u8]) {
-        if self.parse(line).is_none() && !is_of_unreadable_name(line) {
+        if self.block.is_of_others(line) {
+            return;
+        }
+        if let Some((metric, row, count)) = self.block.expected(line, &self.rows) {
+            self.count(row, |tallies| tallies.add(metric, Some(count)));
+        } else if self.parse(line).is_none() && !is_of_unreadable_name(line) {
             self.skip(1);
         }
     }
@@ -79,7 +98,7 @@ impl NodeFold {
 
     /// Whether the answer has too many queues.
     pub(super) fn is_overfull(&self) -> bool {
-        self.overfull
+        self.seen > QUEUES_MAX
     }
 
     fn parse(&mut self, line: &[u8]) -> Option<()> {
@@ -90,12 +109,16 @@ impl NodeFold {
                 let Some(detailed) = metric.strip_prefix(PREFIX) else {
                     return self.node_sample(metric, labels, number);
                 };
-                if detailed == "erlang_uptime_seconds" {
+                if let Some(count_of) = Metric::from_name(detailed) {
+                    self.block.note(metric, Content::Counts(count_of));
+                    self.add(count_of, labels, number)?;
+                } else if detailed == "erlang_uptime_seconds" {
                     self.uptime = number.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
                 } else if detailed == "queue_info" {
+                    self.block.note(metric, Content::Other);
                     self.describe(labels)?;
-                } else if let Some(metric) = Metric::from_name(detailed) {
-                    self.add(metric, labels, number)?;
+                } else {
+                    self.block.note(metric, Content::Nothing);
                 }
             }
         }
@@ -133,49 +156,50 @@ impl NodeFold {
         };
         self.key.clear();
         self.key.extend(["vhost=\"", vhost, "\",queue=\"", queue, "\""]);
-        self.change(|tallies| tallies.describe(kind, info.contains("membership=\"leader\"")));
+        let leads = info.contains("membership=\"leader\"");
+        let row = self.row(Order::Kinds)?;
+        self.count(row, |tallies| tallies.describe(kind, leads));
         Some(())
     }
 
     fn add(&mut self, metric: Metric, labels: &str, number: Option<f64>) -> Option<()> {
+        self.key.clear();
         if metric == Metric::Published {
             let QueueLabels { vhost, queue, .. } = QueueLabels::of_exchange(labels)?;
-            self.key.clear();
             self.key.extend(["vhost=\"", vhost, "\",queue=\"", queue, "\""]);
         } else {
-            self.unescaped |= !QueueLabels::of_queue(labels)?.may_be_escaped();
-            self.key.clear();
             self.key.push_str(labels);
         }
-        self.change(|tallies| tallies.add(metric, number));
+        let row = self.row(metric.order())?;
+        self.count(row, |tallies| tallies.add(metric, number.and_then(whole)));
         Some(())
     }
 
-    /// Changes what is known of the queue of [`Self::key`].
-    fn change(&mut self, change: impl FnOnce(&mut Tallies)) {
-        if let Some(tallies) = self.queues.get_mut(self.key.as_str()) {
-            change(tallies);
-        } else if self.queues.len() == QUEUES_MAX {
-            self.overfull = true;
-        } else {
-            let mut tallies = Tallies::default();
-            change(&mut tallies);
-            self.queues.insert(self.key.as_str().into(), tallies);
+    /// The row of [`Self::key`].
+    fn row(&mut self, order: Order) -> Option<Row> {
+        let row = self.rows.find_after(order, self.block.last(), &self.key)?;
+        self.block.read(row);
+        if self.rows.len() > self.tallies.len() {
+            self.tallies.resize(self.rows.len(), Tallies::default());
         }
+        Some(row)
+    }
+
+    /// Changes what is known of a row's queue.
+    fn count(&mut self, row: Row, change: impl FnOnce(&mut Tallies)) {
+        let tallies = &mut self.tallies[row.place()];
+        self.seen += usize::from(!tallies.is_seen());
+        change(tallies);
     }
 
     /// The whole answer. None if it does not name its node. Every answer of RabbitMQ does, so it ended early, or another
     /// program answered.
     pub(super) fn finish(self) -> Option<NodeRead> {
-        let name = |text: &str| -> Box<str> {
-            if self.unescaped { text.into() } else { super::exposition::unescape(text).into() }
-        };
-        let queues = self.queues.into_iter().filter_map(|(key, tallies)| {
-            let QueueLabels { vhost, queue, .. } = QueueLabels::of_queue(&key)?;
-            Some((QueueId::new(name(vhost), name(queue)), tallies))
-        });
+        let unescaped = self.rows.any_unescapable(|row| self.tallies[row.place()].is_seen());
         Some(NodeRead {
-            queues: queues.collect(),
+            unescaped,
+            rows: self.rows,
+            tallies: self.tallies,
             node: self.node?,
             cluster: self.cluster,
             uptime: self.uptime,
@@ -184,6 +208,15 @@ impl NodeFold {
             capabilities: self.capabilities,
             skipped: self.skipped,
         })
+    }
+}
+
+impl NodeRead {
+    /// What is to be remembered for the next read of the same endpoint.
+    pub(in crate::sources) fn into_rows(mut self) -> Rows {
+        let seen = self.tallies.iter().filter(|tallies| tallies.is_seen()).count();
+        self.rows.forget(seen);
+        self.rows
     }
 }
 

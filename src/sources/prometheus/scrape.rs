@@ -9,6 +9,7 @@ use reqwest::{Client, Url};
 use super::answer::{NodeAnswer, Unusable};
 use super::families::{FAMILIES, NodeRead};
 use super::members::{Members, MembersAnswer};
+use super::rows::Rows;
 use super::sum::Membership;
 use super::target::{self, Target};
 use crate::config::PrometheusNodes;
@@ -39,6 +40,8 @@ pub(super) struct Scrape {
     nodes: PrometheusNodes,
     /// What each node said last of the members of its cluster, and when.
     members: HashMap<Box<str>, (Moment, Result<Members, String>)>,
+    /// The rows of each node's last answer, by the node's address.
+    rows: HashMap<String, Rows>,
     /// Whether a node has refused a request without a password. Before that none is sent, because most endpoints need none.
     login_required: bool,
 }
@@ -46,8 +49,8 @@ pub(super) struct Scrape {
 /// What came back from all nodes.
 #[derive(Debug)]
 pub(in crate::sources) struct Scraped {
-    /// The answers, at least one. Two of them may be from the same node.
-    pub(in crate::sources) reads: Vec<NodeRead>,
+    /// The answers, at least one, each with the address that it came from. Two of them may be from the same node.
+    pub(in crate::sources) reads: Vec<(String, NodeRead)>,
     /// The nodes that could not be read.
     pub(in crate::sources) unread: Vec<UnreadNode>,
     /// The members of the cluster.
@@ -58,7 +61,7 @@ type Outcome = (Target, Result<NodeRead, Failure>);
 
 impl Scrape {
     pub(super) fn new(nodes: PrometheusNodes) -> Self {
-        Self { nodes, members: HashMap::new(), login_required: false }
+        Self { nodes, members: HashMap::new(), rows: HashMap::new(), login_required: false }
     }
 
     /// Reads every node. Fails if none of them could be read.
@@ -67,13 +70,47 @@ impl Scrape {
         let targets = target::find(&self.nodes, deadline).await?;
         context.refresh_certificates()?;
         context.http.retain(|pinned| targets.iter().any(|target| target.pinned.as_ref() == Some(pinned)));
-        let mut outcomes = read_targets(&targets, context.http, login.filter(|_| self.login_required), deadline).await;
+        let mut outcomes =
+            self.read_targets(&targets, context.http, login.filter(|_| self.login_required), deadline).await;
         if !self.login_required && login.is_some() && outcomes.iter().any(is_unauthorized) {
             self.login_required = true;
-            outcomes = read_targets(&targets, context.http, login, deadline).await;
+            outcomes = self.read_targets(&targets, context.http, login, deadline).await;
         }
+        self.rows.clear();
         let membership = self.membership(&outcomes, context, at).await;
         partition(outcomes, membership)
+    }
+
+    /// Remembers the rows of these answers, to read the next ones faster.
+    pub(super) fn remember(&mut self, scraped: Scraped) {
+        self.rows.extend(scraped.reads.into_iter().map(|(address, read)| (address, read.into_rows())));
+    }
+
+    async fn read_targets(
+        &mut self,
+        targets: &[Target],
+        http: &mut Http,
+        login: Option<&Login>,
+        deadline: Deadline,
+    ) -> Vec<Outcome> {
+        let requests: Vec<_> = targets
+            .iter()
+            .map(|target| {
+                let rows = self.rows.remove(&target.to_string()).unwrap_or_default();
+                (target.clone(), rows, http.client(&target.url, target.pinned.as_ref()))
+            })
+            .collect();
+        stream::iter(requests)
+            .map(|(target, rows, client)| async move {
+                let outcome = match client {
+                    Ok(client) => deadline.bound(&target, read_node(client, &target.url, login, rows)).await,
+                    Err(failure) => Err(failure),
+                };
+                (target, outcome)
+            })
+            .buffer_unordered(NODES_AT_ONCE)
+            .collect()
+            .await
     }
 
     /// The members of the cluster, from every node that was read. What a node said lately is not asked for again.
@@ -114,22 +151,6 @@ fn is_unauthorized((_, outcome): &Outcome) -> bool {
     outcome.as_ref().is_err_and(|failure| failure.kind == FailureKind::Unauthorized)
 }
 
-async fn read_targets(targets: &[Target], http: &mut Http, login: Option<&Login>, deadline: Deadline) -> Vec<Outcome> {
-    let requests: Vec<_> =
-        targets.iter().map(|target| (target.clone(), http.client(&target.url, target.pinned.as_ref()))).collect();
-    stream::iter(requests)
-        .map(|(target, client)| async move {
-            let outcome = match client {
-                Ok(client) => deadline.bound(&target, read_node(client, &target.url, login)).await,
-                Err(failure) => Err(failure),
-            };
-            (target, outcome)
-        })
-        .buffer_unordered(NODES_AT_ONCE)
-        .collect()
-        .await
-}
-
 /// Asks one node for the members of its cluster.
 async fn read_members(client: Client, base: &Url, login: Option<&Login>) -> Result<Members, Failure> {
     let url = page(base, "metrics");
@@ -153,7 +174,7 @@ fn page(base: &Url, name: &str) -> Url {
 }
 
 /// Reads one node and parses its answer as it arrives.
-async fn read_node(client: Client, base: &Url, login: Option<&Login>) -> Result<NodeRead, Failure> {
+async fn read_node(client: Client, base: &Url, login: Option<&Login>, rows: Rows) -> Result<NodeRead, Failure> {
     let mut url = page(base, "metrics/detailed");
     url.set_query(Some(FAMILIES));
     let Some(mut body) = get(&client, url.clone(), login).await? else {
@@ -166,11 +187,11 @@ async fn read_node(client: Client, base: &Url, login: Option<&Login>) -> Result<
             ),
         ));
     };
-    parse(&mut body).await?.map_err(|unusable| unusable.into_failure(&url))
+    parse(&mut body, rows).await?.map_err(|unusable| unusable.into_failure(&url))
 }
 
-async fn parse(body: &mut Body) -> Result<Result<NodeRead, Unusable>, Failure> {
-    let mut answer = NodeAnswer::default();
+async fn parse(body: &mut Body, rows: Rows) -> Result<Result<NodeRead, Unusable>, Failure> {
+    let mut answer = NodeAnswer::new(rows);
     while let Some(piece) = body.next(NODE_BYTES_MAX).await? {
         if let Err(unusable) = answer.push(&piece) {
             return Ok(Err(unusable));
@@ -216,8 +237,8 @@ fn partition(outcomes: Vec<Outcome>, membership: Membership) -> Result<Scraped, 
     for (target, outcome) in outcomes {
         match outcome {
             Ok(read) => {
+                reads.push((target.to_string(), read));
                 answered.push(target);
-                reads.push(read);
             }
             Err(failure) => failed.push((target, failure)),
         }

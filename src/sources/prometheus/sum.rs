@@ -1,6 +1,7 @@
 //! From the answers of all nodes to what the source saw: pure.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use super::families::{Capabilities, NodeRead, Tallies};
 use super::members::Members;
@@ -8,7 +9,9 @@ use super::scrape::Scraped;
 use crate::sources::nodes::{NodeReport, Nodes};
 use crate::sources::partial::Partial;
 use leveret_core::Moment;
-use leveret_core::observation::{Absences, Finding, NodeId, QueueMap, Scope, SourceKind, UnreadNode, Vhosts};
+use leveret_core::observation::{
+    Absences, Finding, Names, NodeId, QueueMap, QueueReading, Scope, SourceKind, UnreadNode, Vhosts,
+};
 
 const SOURCE: SourceKind = SourceKind::Prometheus;
 
@@ -24,15 +27,16 @@ pub(in crate::sources) enum Membership {
 /// Puts the nodes together. A node that was read twice, through two URLs or addresses, counts once. A node that was read
 /// before and cannot be reached any more, because its address is gone or leads to another node, is unread: its queues are
 /// unknown, not gone. So is a member of the cluster to which no address leads.
-pub(in crate::sources) fn sum(scraped: Scraped, nodes: &mut Nodes, at: Moment) -> Partial {
-    let Scraped { reads, mut unread, membership } = scraped;
-    let mut seen = HashSet::new();
-    let mut once: Vec<NodeRead> = reads.into_iter().filter(|read| seen.insert(read.node.clone())).collect();
+pub(in crate::sources) fn sum(scraped: &mut Scraped, names: &Arc<Names>, nodes: &mut Nodes, at: Moment) -> Partial {
+    let Scraped { reads, unread, membership } = scraped;
+    let (mut unread, mut seen) = (std::mem::take(unread), HashSet::new());
+    let reads = reads.iter_mut().map(|(_, read)| read);
+    let mut once: Vec<&mut NodeRead> = reads.filter(|read| seen.insert(read.node.clone())).collect();
     let reports: Vec<_> =
         once.iter().map(|read| NodeReport { name: &read.node, uptime: read.uptime, scrapes: read.scrapes }).collect();
     let node_set = nodes.note(SOURCE, &reports, at);
-    let missing = missing_members(&once, &membership);
-    if is_whole(&membership) && missing.is_empty() {
+    let missing = missing_members(&once, membership);
+    if is_whole(membership) && missing.is_empty() {
         nodes.forget_lost(SOURCE, at);
     }
     // A node that fails now is unread already. It would be reported twice if it was reported as lost, too.
@@ -42,11 +46,10 @@ pub(in crate::sources) fn sum(scraped: Scraped, nodes: &mut Nodes, at: Moment) -
     let is_new = |member: &UnreadNode| unread.iter().all(|other| other.node != member.node);
     let missing: Vec<_> = missing.into_iter().filter(is_new).collect();
     unread.extend(missing);
-    let absences = absences(&once, &unread, &membership);
+    let absences = absences(&once, &unread, membership);
     let capabilities = once.iter().fold(Capabilities::default(), |all, read| all.or(read.capabilities));
     let skipped = once.iter().fold(0_u32, |all, read| all.saturating_add(read.skipped));
-    let queues =
-        put_together(&mut once).filter_map(|tallies| tallies.is_alive().then(|| tallies.reading(capabilities)));
+    let queues = put_together(&mut once, names, capabilities);
     let finding = queues.is_empty().then_some(Finding::NoQueueRows);
     Partial { queues, scope: Scope::Everything, nodes: node_set, unread, absences, finding, skipped }
 }
@@ -57,7 +60,7 @@ fn is_whole(membership: &Membership) -> bool {
 }
 
 /// The members that the nodes are connected to and that were not read.
-fn missing_members(reads: &[NodeRead], membership: &Membership) -> Vec<UnreadNode> {
+fn missing_members(reads: &[&mut NodeRead], membership: &Membership) -> Vec<UnreadNode> {
     let Membership::Told(all) = membership else { return Vec::new() };
     let read = |name: &str| reads.iter().any(|read| *read.node == *name);
     let names: BTreeSet<_> = all.iter().flat_map(|one| &one.connected).filter(|name| !read(name)).collect();
@@ -72,7 +75,7 @@ fn missing_members(reads: &[NodeRead], membership: &Membership) -> Vec<UnreadNod
 }
 
 /// What it proves that none of the nodes has a queue.
-fn absences(reads: &[NodeRead], unread: &[UnreadNode], membership: &Membership) -> Absences {
+fn absences(reads: &[&mut NodeRead], unread: &[UnreadNode], membership: &Membership) -> Absences {
     if let Membership::Unknown(why) = membership {
         return Absences::Unproven(format!("it is not known which nodes the cluster has, because {why}"));
     }
@@ -105,17 +108,21 @@ fn has_unreachable(membership: &Membership) -> bool {
     matches!(membership, Membership::Told(all) if all.iter().any(|one| one.unreachable.is_some_and(|count| count > 0)))
 }
 
-/// All nodes' queues. They are moved out of the answers, because two copies of them are not needed.
-fn put_together(reads: &mut [NodeRead]) -> QueueMap<Tallies> {
-    let of_node = |read: &mut NodeRead| (std::mem::take(&mut read.queues), NodeId::of(&read.node));
-    let mut reads = reads.iter_mut().map(of_node);
-    let Some((first, node)) = reads.next() else { return QueueMap::new() };
-    let mut all = first.filter_map(|tallies| Some(Tallies::default().with_node(&tallies, node)));
-    for (queues, node) in reads {
-        for (vhost, name, tallies) in queues.iter_shared() {
-            let queue = all.entry(vhost, name, Tallies::default);
-            *queue = queue.with_node(tallies, node);
+/// The queues of all nodes, with the numbers that they have in a table of names.
+fn put_together(reads: &mut [&mut NodeRead], names: &Arc<Names>, capabilities: Capabilities) -> QueueMap<QueueReading> {
+    let (mut names, mut all) = (Arc::clone(names), Vec::new());
+    for read in reads {
+        let node = NodeId::of(&read.node);
+        for (number, tallies) in read.rows.numbers(&mut names, read.unescaped).iter().zip(&read.tallies) {
+            if number.place() >= all.len() {
+                all.resize(number.place() + 1, Tallies::default());
+            }
+            all[number.place()] = all[number.place()].with_node(tallies, node);
         }
     }
-    all
+    let mut queues = QueueMap::with_names(Arc::clone(&names));
+    for (number, tallies) in names.numbers().zip(&all).filter(|(_, tallies)| tallies.is_alive()) {
+        queues.set(number, tallies.reading(capabilities));
+    }
+    queues
 }

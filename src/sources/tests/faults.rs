@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use super::fake::{Fake, Reply, Then};
-use super::setup::{Files, at, reader, unreachable_url, wanted};
+use super::setup::{Files, at, names, reader, unreachable_url, wanted};
 use crate::config::Connection;
 use leveret_core::observation::{Failure, FailureKind};
 
@@ -17,7 +17,7 @@ async fn failure_of(reply: Reply) -> Failure {
 }
 
 async fn fail(config: Connection) -> Failure {
-    let failure = reader(config).read(&wanted(&[]), at(0)).await.expect_err("it cannot be read");
+    let failure = reader(config).read(&wanted(&[]), &names(), at(0)).await.expect_err("it cannot be read");
     for secret in ["first secret", "ann:", "YW5u"] {
         assert!(!failure.message.contains(secret), "{failure}");
     }

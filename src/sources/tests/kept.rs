@@ -2,7 +2,7 @@
 
 use super::fake::{Fake, Reply, Then};
 use super::prometheus::PATH;
-use super::setup::{Files, at, connection, nodes, reader, wanted};
+use super::setup::{Files, at, connection, names, nodes, reader, wanted};
 use crate::config::Connection;
 use leveret_core::observation::FailureKind;
 
@@ -22,7 +22,7 @@ async fn a_kept_connection_that_the_broker_closes_costs_no_read() {
     for connection in [management, prometheus] {
         let (mut reader, before) = (reader(connection), fake.unanswered());
         for second in [0, 1, 2] {
-            let seen = reader.read(&wanted(&["q"]), at(second)).await.expect("readable");
+            let seen = reader.read(&wanted(&["q"]), &names(), at(second)).await.expect("readable");
             assert_eq!(seen.queues.get("/", "q").and_then(|queue| queue.ready.present()), Some(7));
         }
         assert!(fake.unanswered() > before, "a connection was kept");
@@ -35,7 +35,7 @@ async fn a_broker_that_never_answers_is_asked_twice_and_fails_once() {
     for then in [Then::Close, Then::Reset] {
         fake.answer(PATH, Reply { bytes: Vec::new(), then });
         let mut reader = reader(Connection { prometheus: Some(nodes(&[&fake])), ..connection() });
-        let failure = reader.read(&wanted(&[]), at(0)).await.expect_err("no answer");
+        let failure = reader.read(&wanted(&[]), &names(), at(0)).await.expect_err("no answer");
         assert_eq!((failure.kind, fake.take_requests().len()), (FailureKind::Connect, 2), "{failure}");
     }
 }

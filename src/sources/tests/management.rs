@@ -2,7 +2,7 @@
 
 use super::fake::{Fake, Reply, Then};
 use super::fixtures;
-use super::setup::{Files, at, reader, wanted};
+use super::setup::{Files, at, names, reader, wanted};
 use crate::config::Connection;
 use crate::sources::Wanted;
 use leveret_core::observation::{
@@ -34,7 +34,7 @@ fn list_of(queues: usize) -> String {
 #[tokio::test]
 async fn a_list_gives_every_queue() {
     let (files, fake) = (Files::new(), api(fixtures::read("3.10.8", "queues.json")).await);
-    let seen = reader(files.management(&fake)).read(&wanted(&["qq"]), at(0)).await.expect("readable");
+    let seen = reader(files.management(&fake)).read(&wanted(&["qq"]), &names(), at(0)).await.expect("readable");
     assert_eq!((seen.queues.len(), seen.scope, seen.finding), (25, Scope::Everything, None));
     let qq = seen.queues.get("/", "qq").expect("listed");
     assert_eq!((qq.ready, qq.delivered), (Reading::Present(101), Reading::Present(51)));
@@ -47,16 +47,16 @@ async fn few_of_many_queues_are_asked_for_by_name() {
     let page = "/api/queues/%2F?page=1&page_size=500&name=gone&columns=name";
     fake.answer(page, Reply::ok(r#"{"filtered_count":1,"items":[{"name":"gone2"}]}"#));
     let (mut reader, wanted) = (reader(files.management(&fake)), wanted(&["gone", "q7"]));
-    reader.read(&wanted, at(0)).await.expect("readable");
+    reader.read(&wanted, &names(), at(0)).await.expect("readable");
     fake.take_requests();
-    let seen = reader.read(&wanted, at(5)).await.expect("readable");
+    let seen = reader.read(&wanted, &names(), at(5)).await.expect("readable");
     let mut requests = fake.take_requests();
     requests.sort_unstable();
     let paths: Vec<_> = requests.iter().filter_map(|request| request.split(' ').next()).collect();
     assert_eq!(paths, ["/api/queues/%2F", "/api/queues/%2F/gone", "/api/queues/%2F/q7", "/api/vhosts"]);
     assert_eq!(seen.queues.get("/", "q7").map(|queue| queue.ready), Some(Reading::Present(70)));
     assert!(seen.queues.len() == 1 && seen.scope.covers("/", "gone") && !seen.scope.covers("/", "q8"));
-    reader.read(&Wanted::Everything, at(10)).await.expect("readable");
+    reader.read(&Wanted::Everything, &names(), at(10)).await.expect("readable");
     assert!(fake.take_requests()[1].starts_with("/api/queues "));
 }
 
@@ -66,9 +66,9 @@ async fn covers_gone(page: Reply, vhosts: &str) -> bool {
     fake.answer("/api/queues/%2F/q7", Reply::ok(r#"{"name":"q7","vhost":"/","messages_ready":70,"consumers":0}"#));
     fake.answer("/api/queues/%2F?page=1&page_size=500&name=gone&columns=name", page);
     let (mut reader, wanted) = (reader(files.management(&fake)), wanted(&["gone", "q7"]));
-    reader.read(&wanted, at(0)).await.expect("readable");
+    reader.read(&wanted, &names(), at(0)).await.expect("readable");
     fake.answer("/api/vhosts", Reply::ok(vhosts));
-    let seen = reader.read(&wanted, at(5)).await.expect("readable");
+    let seen = reader.read(&wanted, &names(), at(5)).await.expect("readable");
     assert_eq!(seen.queues.get("/", "q7").map(|queue| queue.ready), Some(Reading::Present(70)));
     seen.scope.covers("/", "gone") && matches!(seen.absences, Absences::Proven { .. })
 }
@@ -99,7 +99,7 @@ async fn a_list_proves_something_about_the_virtual_hosts_that_the_user_may_see()
         other => panic!("{other:?}"),
     };
     fake.answer("/api/vhosts", Reply::ok(r#"[{"name":"/"},{"name":"shop"}]"#));
-    let seen = reader.read(&Wanted::Everything, at(0)).await.expect("readable");
+    let seen = reader.read(&Wanted::Everything, &names(), at(0)).await.expect("readable");
     assert_eq!(proven(&seen), only(&["/", "shop"]), "the user's own");
 
     // With the tag `monitoring` the names of all are told, whether or not their queues may be seen.
@@ -109,16 +109,16 @@ async fn a_list_proves_something_about_the_virtual_hosts_that_the_user_may_see()
     fake.answer("/api/vhosts", Reply::ok(r#"[{"name":"/"},{"name":"empty"},{"name":"shop"}]"#));
     fake.answer("/api/queues/empty", Reply::ok(r#"{"filtered_count":0,"items":[]}"#));
     fake.answer("/api/queues/shop", Reply::new("401 Unauthorized", "{}"));
-    let seen = reader.read(&Wanted::Everything, at(5)).await.expect("readable");
+    let seen = reader.read(&Wanted::Everything, &names(), at(5)).await.expect("readable");
     assert_eq!(proven(&seen), Vhosts::AllBut(vec!["shop".into()]), "it knows of all");
 
     files.rotate("root", "a third secret");
     fake.answer("/api/whoami", Reply::ok(r#"{"name":"root","tags":["administrator"]}"#));
-    let seen = reader.read(&Wanted::Everything, at(10)).await.expect("readable");
+    let seen = reader.read(&Wanted::Everything, &names(), at(10)).await.expect("readable");
     assert_eq!(proven(&seen), Vhosts::All);
 
     fake.answer("/api/nodes", Reply::ok(r#"[{"name":"a@b","running":true,"partitions":["b@b"]}]"#));
-    let seen = reader.read(&Wanted::Everything, at(15)).await.expect("readable");
+    let seen = reader.read(&Wanted::Everything, &names(), at(15)).await.expect("readable");
     assert!(matches!(&seen.absences, Absences::Unproven(why) if why.contains("cut off")), "{:?}", seen.absences);
 }
 
@@ -130,10 +130,10 @@ async fn a_virtual_host_that_refuses_the_user_costs_only_its_own_queues() {
     fake.answer("/api/queues/other/q7", Reply::new("401 Unauthorized", refusal));
     let (mut reader, other) = (reader(files.management(&fake)), QueueId::new("other", "q7"));
     let both = Wanted::Queues(vec![QueueId::new("/", "q7"), other.clone()]);
-    reader.read(&both, at(0)).await.expect("readable");
-    let seen = reader.read(&both, at(5)).await.expect("readable");
+    reader.read(&both, &names(), at(0)).await.expect("readable");
+    let seen = reader.read(&both, &names(), at(5)).await.expect("readable");
     assert_eq!((seen.queues.len(), seen.scope), (1, Scope::Only(vec![QueueId::new("/", "q7")])));
-    let failure = reader.read(&Wanted::Queues(vec![other]), at(10)).await.expect_err("nothing was learnt");
+    let failure = reader.read(&Wanted::Queues(vec![other]), &names(), at(10)).await.expect_err("nothing was learnt");
     assert!(failure.message.contains("set_permissions"), "{failure}");
 }
 
@@ -141,11 +141,11 @@ async fn a_virtual_host_that_refuses_the_user_costs_only_its_own_queues() {
 async fn success_that_is_none_is_a_finding() {
     let (files, fake) = (Files::new(), api("[]").await);
     let mut reader = reader(files.management(&fake));
-    let seen = reader.read(&wanted(&["a"]), at(0)).await.expect("readable");
+    let seen = reader.read(&wanted(&["a"]), &names(), at(0)).await.expect("readable");
     assert_eq!(seen.finding, Some(Finding::EmptyList));
     fake.answer("/api/queues", Reply::ok(fixtures::read("4.0.5", "nocollector-queues.json")));
     for second in [5, 10] {
-        let seen = reader.read(&wanted(&["qq"]), at(second)).await.expect("readable");
+        let seen = reader.read(&wanted(&["qq"]), &names(), at(second)).await.expect("readable");
         assert_eq!((seen.finding, &seen.scope), (Some(Finding::CollectorOff), &Scope::Everything));
         assert_eq!(seen.queues.get("/", "qq"), Some(&QueueReading::absent(Absence::CollectorOff)));
     }
@@ -158,13 +158,13 @@ async fn uptime_is_asked_for_only_where_the_user_may_know() {
     fake.answer("/api/nodes", Reply::ok(nodes));
     let mut reader = reader(files.management(&fake));
     for second in [0, 5] {
-        assert_eq!(answering(&reader.read(&wanted(&[]), at(second)).await.expect("readable")), [None]);
+        assert_eq!(answering(&reader.read(&wanted(&[]), &names(), at(second)).await.expect("readable")), [None]);
     }
     let asked = fake.take_requests().into_iter().filter(|path| path.contains("whoami") || path.contains("nodes"));
     assert_eq!(asked.count(), 1);
     fake.answer("/api/whoami", Reply::ok(r#"{"name":"eve","tags":["monitoring"]}"#));
     files.rotate("eve", "another secret");
-    let seen = reader.read(&wanted(&[]), at(10)).await.expect("readable");
+    let seen = reader.read(&wanted(&[]), &names(), at(10)).await.expect("readable");
     let up = |seconds| Some(std::time::Duration::from_secs(seconds));
     assert_eq!(answering(&seen), [Some(std::time::Duration::from_millis(3_254_200)), up(90)]);
 }
@@ -173,13 +173,13 @@ async fn uptime_is_asked_for_only_where_the_user_may_know() {
 async fn credentials_are_read_again_at_each_read() {
     let (files, fake) = (Files::new(), api(list_of(3)).await);
     let mut reader = reader(files.management(&fake));
-    reader.read(&wanted(&[]), at(0)).await.expect("readable");
+    reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable");
     let before = fake.take_requests();
     files.rotate("ann", "second secret");
-    reader.read(&wanted(&[]), at(5)).await.expect("readable");
+    reader.read(&wanted(&[]), &names(), at(5)).await.expect("readable");
     assert_ne!(before.last(), fake.take_requests().last());
     files.rotate("ann", "");
-    let failure = reader.read(&wanted(&[]), at(10)).await.expect_err("no password");
+    let failure = reader.read(&wanted(&[]), &names(), at(10)).await.expect_err("no password");
     assert_eq!(failure.kind, FailureKind::Credentials);
     assert!(failure.message.contains("password") && failure.message.contains("is empty"), "{failure}");
 }
@@ -191,10 +191,10 @@ async fn a_list_that_never_comes_does_not_keep_a_single_queue_from_being_read() 
     fake.answer("/api/queues/%2F/q7", Reply::ok(r#"{"name":"q7","vhost":"/","messages":7,"consumers":0}"#));
     let timeout = std::time::Duration::from_millis(700);
     let mut reader = reader(Connection { timeout, ..files.management(&fake) });
-    let failure = reader.read(&wanted(&["q7"]), at(0)).await.expect_err("the first read is a list");
+    let failure = reader.read(&wanted(&["q7"]), &names(), at(0)).await.expect_err("the first read is a list");
     assert_eq!(failure.kind, FailureKind::Timeout);
     fake.take_requests();
-    let seen = reader.read(&wanted(&["q7"]), at(1)).await.expect("a single queue is read");
+    let seen = reader.read(&wanted(&["q7"]), &names(), at(1)).await.expect("a single queue is read");
     assert_eq!(seen.queues.get("/", "q7").map(|queue| queue.messages), Some(Reading::Present(7)));
     let asked = fake.take_requests();
     assert!(asked.iter().all(|path| !path.starts_with("/api/queues ")), "{asked:?}");
@@ -204,15 +204,15 @@ async fn a_list_that_never_comes_does_not_keep_a_single_queue_from_being_read() 
 async fn the_first_read_after_an_outage_is_a_list() {
     let (files, fake) = (Files::new(), api(list_of(3)).await);
     let mut reader = reader(files.management(&fake));
-    reader.read(&Wanted::Everything, at(0)).await.expect("readable");
+    reader.read(&Wanted::Everything, &names(), at(0)).await.expect("readable");
     for path in ["/api/queues", "/api/vhosts"] {
         fake.answer(path, Reply::new("503 Service Unavailable", ""));
     }
     for second in 1..40 {
-        reader.read(&Wanted::Everything, at(second)).await.expect_err("it is down");
+        reader.read(&Wanted::Everything, &names(), at(second)).await.expect_err("it is down");
     }
     fake.answer("/api/queues", Reply::ok(list_of(3)));
     fake.answer("/api/vhosts", Reply::ok(r#"[{"name":"/","cluster_state":{"a@b":"running"}}]"#));
-    let seen = reader.read(&Wanted::Everything, at(40)).await.expect("it is up again");
+    let seen = reader.read(&Wanted::Everything, &names(), at(40)).await.expect("it is up again");
     assert_eq!(seen.queues.len(), 3);
 }

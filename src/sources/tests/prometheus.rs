@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use super::fake::{Fake, Reply, Then};
 use super::fixtures;
-use super::setup::{Files, at, connection, nodes, reader, unreachable_url, wanted};
+use super::setup::{Files, at, connection, names, nodes, reader, unreachable_url, wanted};
 use crate::config::{Connection, PrometheusNodes};
 use crate::sources::QUEUES_MAX;
 use leveret_core::observation::{
@@ -41,7 +41,7 @@ async fn the_nodes_of_a_cluster_are_added_up() {
     let (c1, c2) =
         (node("4.3.6-cluster", "both-up-c1-prom.txt").await, node("4.3.6-cluster", "both-up-c2-prom.txt").await);
     let mut reader = reader(Connection { prometheus: Some(nodes(&[&c1, &c2])), ..connection() });
-    let seen = reader.read(&wanted(&[]), at(7)).await.expect("readable");
+    let seen = reader.read(&wanted(&[]), &names(), at(7)).await.expect("readable");
     assert_eq!((ready(&seen, "cq-on-c1"), seen.queues.len()), (Some(7), 6));
     assert_eq!((seen.at, &seen.scope, seen.skipped), (at(7), &Scope::Everything, 0));
     assert_eq!((seen.unread.len(), seen.finding), (0, None));
@@ -53,8 +53,8 @@ async fn a_node_behind_two_urls_counts_once() {
         (node("4.3.6-cluster", "both-up-c1-prom.txt").await, node("4.3.6-cluster", "both-up-c1-prom.txt").await);
     let mut twice = reader(Connection { prometheus: Some(nodes(&[&c1, &again])), ..connection() });
     let mut once = reader(Connection { prometheus: Some(nodes(&[&c1])), ..connection() });
-    let twice = twice.read(&wanted(&[]), at(0)).await.expect("readable");
-    let once = once.read(&wanted(&[]), at(0)).await.expect("readable");
+    let twice = twice.read(&wanted(&[]), &names(), at(0)).await.expect("readable");
+    let once = once.read(&wanted(&[]), &names(), at(0)).await.expect("readable");
     assert_eq!(ready(&twice, "cq-on-c1"), Some(7));
     assert_eq!((twice.queues, twice.unread.len()), (once.queues, 0));
 }
@@ -64,7 +64,7 @@ async fn a_node_that_fails_does_not_cost_the_others() {
     let c1 = node("4.3.6-cluster", "both-up-c1-prom.txt").await;
     let urls = vec![unreachable_url(), c1.url()];
     let mut reader = reader(Connection { prometheus: Some(PrometheusNodes::Urls(urls.clone())), ..connection() });
-    let seen = reader.read(&wanted(&[]), at(0)).await.expect("readable");
+    let seen = reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable");
     assert_eq!(ready(&seen, "cq-on-c1"), Some(7));
     let [unread] = &seen.unread[..] else { panic!("{:?}", seen.unread) };
     assert_eq!(unread.node, urls[0].to_string());
@@ -78,7 +78,7 @@ async fn a_node_that_hangs_costs_no_more_than_the_deadline() {
     c2.answer(PATH, Reply::ok(body).without_last(1000, Then::Hang));
     let timeout = Duration::from_millis(700);
     let mut reader = reader(Connection { prometheus: Some(nodes(&[&c1, &c2])), timeout, ..connection() });
-    let seen = reader.read(&wanted(&[]), at(0)).await.expect("readable");
+    let seen = reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable");
     assert_eq!((ready(&seen, "cq-on-c1"), seen.unread.len()), (Some(7), 1));
     assert!(
         seen.unread[0].why.contains("within 0.7 s") && seen.unread[0].why.contains("`timeout`"),
@@ -94,14 +94,14 @@ async fn every_address_behind_a_name_is_read_and_a_silent_family_is_none() {
     let url = Url::parse(&format!("http://localhost:{}", c1.port())).expect("a URL");
     let mut reader =
         reader(Connection { prometheus: Some(PrometheusNodes::Dns { url, server_name: None }), ..connection() });
-    let seen = reader.read(&wanted(&[]), at(0)).await.expect("readable");
+    let seen = reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable");
     assert_eq!((ready(&seen, "cq-on-c1"), seen.unread), (Some(7), vec![]));
 }
 
 /// What a read shows of the nodes that it has not read, and whether it proves that a queue does not exist.
 async fn unread_and_proof(configured: &[&Fake]) -> (Vec<String>, Absences) {
     let mut reader = reader(Connection { prometheus: Some(nodes(configured)), ..connection() });
-    let seen = reader.read(&wanted(&[]), at(0)).await.expect("readable");
+    let seen = reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable");
     (seen.unread.into_iter().map(|node| node.node).collect(), seen.absences)
 }
 
@@ -178,7 +178,7 @@ async fn two_nodes_with_one_queue_are_never_added_up() {
         one.answer(PATH, row("n1", &first));
         two.answer(PATH, row("n2", &other));
         second += 5;
-        let seen = reader.read(&wanted(&[]), at(second)).await.expect("readable");
+        let seen = reader.read(&wanted(&[]), &names(), at(second)).await.expect("readable");
         *seen.queues.get("/", "a").expect("seen")
     };
     let split = seen(level("messages", 21), level("messages", 26)).await;
@@ -201,7 +201,7 @@ async fn a_name_that_no_selector_can_mean_costs_nothing() {
         rabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"a\"} 2\n";
     fake.answer(PATH, Reply::ok(odd));
     let mut reader = reader(Connection { prometheus: Some(nodes(&[&fake])), ..connection() });
-    let seen = reader.read(&wanted(&[]), at(0)).await.expect("readable");
+    let seen = reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable");
     assert_eq!((seen.queues.len(), seen.skipped), (1, 0));
     assert!(matches!(seen.absences, Absences::Proven { .. }));
 }
@@ -214,10 +214,10 @@ async fn a_password_is_sent_only_to_a_node_that_asks_for_one() {
         credentials: Some(files.credentials()),
         ..connection()
     });
-    reader.read(&wanted(&[]), at(0)).await.expect("readable");
+    reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable");
     assert_eq!(fake.take_requests(), [PATH, MEMBERS]);
     fake.answer(PATH, Reply::new("401 Unauthorized", ""));
-    let failure = reader.read(&wanted(&[]), at(5)).await.expect_err("refused twice");
+    let failure = reader.read(&wanted(&[]), &names(), at(5)).await.expect_err("refused twice");
     assert_eq!(failure.kind, FailureKind::Unauthorized);
     let requests = fake.take_requests();
     assert_eq!((requests.len(), &*requests[0]), (2, PATH));
@@ -228,7 +228,7 @@ async fn a_password_is_sent_only_to_a_node_that_asks_for_one() {
 async fn an_answer_without_a_row_of_a_queue_is_a_finding() {
     let fake = node("4.0.5", "metrics-detailed-none.txt").await;
     let mut reader = reader(Connection { prometheus: Some(nodes(&[&fake])), ..connection() });
-    let seen = reader.read(&wanted(&[]), at(0)).await.expect("readable");
+    let seen = reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable");
     assert_eq!((seen.finding, seen.queues.len()), (Some(Finding::NoQueueRows), 0));
 }
 
@@ -247,7 +247,7 @@ async fn a_restart_makes_counters_those_of_another_node() {
     let (mut coverage, mut uptimes) = (Vec::new(), Vec::new());
     for (second, uptime) in [90.5, 95.5, 4.0, 9.0].into_iter().enumerate() {
         fake.answer(PATH, Reply::ok(body(uptime)));
-        let seen = reader.read(&wanted(&[]), at(second as u64)).await.expect("readable");
+        let seen = reader.read(&wanted(&[]), &names(), at(second as u64)).await.expect("readable");
         uptimes.push(seen.nodes[0].answering.map(|answering| answering.as_secs_f64()));
         assert_eq!(seen.queues.get("/", "a").map(|queue| queue.ready), Some(Reading::Present(3)));
         coverage.push(seen.coverage);
@@ -271,16 +271,16 @@ async fn a_url_that_leads_to_another_node_leaves_the_first_unread() {
     let fake = Fake::start().await;
     let mut reader = reader(Connection { prometheus: Some(nodes(&[&fake])), ..connection() });
     fake.answer(PATH, of_node("n@a"));
-    assert_eq!(reader.read(&wanted(&[]), at(0)).await.expect("readable").unread, []);
+    assert_eq!(reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable").unread, []);
     fake.answer(PATH, of_node("n@b"));
-    let seen = reader.read(&wanted(&[]), at(30)).await.expect("readable");
+    let seen = reader.read(&wanted(&[]), &names(), at(30)).await.expect("readable");
     let [lost] = &seen.unread[..] else { panic!("{:?}", seen.unread) };
     assert_eq!(lost.node, "n@a");
     fake.answer(MEMBERS, Reply::ok(members(&["n@a"])));
-    let seen = reader.read(&wanted(&[]), at(7200)).await.expect("readable");
+    let seen = reader.read(&wanted(&[]), &names(), at(7200)).await.expect("readable");
     assert_eq!(seen.unread.len(), 1, "as long as the cluster has it: {:?}", seen.unread);
     fake.answer(MEMBERS, Reply::ok(members(&[])));
-    assert_eq!(reader.read(&wanted(&[]), at(7220)).await.expect("readable").unread, []);
+    assert_eq!(reader.read(&wanted(&[]), &names(), at(7220)).await.expect("readable").unread, []);
 }
 
 #[tokio::test]
@@ -293,9 +293,9 @@ async fn an_answer_that_ends_within_a_number_is_no_answer() {
         rabbitmq_detailed_queue_messages_ready{vhost=\"/\",queue=\"a\"} 1234\n";
     let whole = Reply { bytes: body.into(), then: Then::Close };
     fake.answer(PATH, whole.clone());
-    assert_eq!(ready(&reader.read(&wanted(&[]), at(0)).await.expect("readable"), "a"), Some(1234));
+    assert_eq!(ready(&reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable"), "a"), Some(1234));
     fake.answer(PATH, whole.without_last(3, Then::Close));
-    let failure = reader.read(&wanted(&[]), at(5)).await.expect_err("it was cut");
+    let failure = reader.read(&wanted(&[]), &names(), at(5)).await.expect_err("it was cut");
     assert_eq!(failure.kind, FailureKind::Connect);
     assert!(failure.message.contains("in the middle of a line"), "{failure}");
 }
@@ -312,9 +312,9 @@ async fn an_answer_with_more_queues_than_are_read_is_too_large() {
         Reply::ok(body)
     };
     fake.answer(PATH, body(QUEUES_MAX));
-    assert_eq!(reader.read(&wanted(&[]), at(0)).await.expect("readable").queues.len(), QUEUES_MAX);
+    assert_eq!(reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable").queues.len(), QUEUES_MAX);
     fake.answer(PATH, body(QUEUES_MAX + 1));
-    let failure = reader.read(&wanted(&[]), at(5)).await.expect_err("one too many");
+    let failure = reader.read(&wanted(&[]), &names(), at(5)).await.expect_err("one too many");
     assert_eq!(failure.kind, FailureKind::TooLarge);
     assert!(failure.message.contains("more than 200000 queues"), "{failure}");
 }

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::prometheus::PATH;
-use super::setup::{at, connection, reader, wanted};
+use super::setup::{at, connection, names, reader, wanted};
 use crate::config::{Connection, PrometheusNodes, TlsFiles};
 use leveret_core::observation::FailureKind;
 
@@ -40,7 +40,8 @@ async fn a_port_that_speaks_another_protocol_has_its_text() {
         let mut serving = JoinSet::new();
         let url = format!("{scheme}://127.0.0.1:{}", serve(bytes, &mut serving).await);
         let files = TlsFiles { ca: Some(ca.clone()), ..TlsFiles::default() };
-        let failure = reader(read_at(&url, files)).read(&wanted(&[]), at(0)).await.expect_err("it is not a node");
+        let failure =
+            reader(read_at(&url, files)).read(&wanted(&[]), &names(), at(0)).await.expect_err("it is not a node");
         assert_eq!((failure.kind, failure.message), (kind, format!("`{url}{PATH}` {said}")));
     }
 }
@@ -54,7 +55,7 @@ async fn a_certificate_with_the_key_of_another_has_its_text() {
     std::fs::write(&certificate, authority.client("one", &[]).certificate).expect("writable");
     std::fs::write(&key, authority.client("other", &[]).key).expect("writable");
     let files = TlsFiles { ca: Some(ca), certificate: Some(certificate), key: Some(key) };
-    let failure = reader(read_at("https://127.0.0.1:1", files)).read(&wanted(&[]), at(0)).await;
+    let failure = reader(read_at("https://127.0.0.1:1", files)).read(&wanted(&[]), &names(), at(0)).await;
     let failure = failure.expect_err("they are of two pairs");
     let said = "the certificate in `tls.certFile` (`--cert-file`) and the key in `tls.keyFile` (`--key-file`) do not belong \
                 together; give the two files of one pair";

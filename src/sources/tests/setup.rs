@@ -9,13 +9,18 @@ use tempfile::TempDir;
 use super::fake::Fake;
 use crate::config::{Connection, Credentials, PrometheusNodes, TlsFiles};
 use crate::sources::{Reader, Wanted};
-use leveret_core::observation::QueueId;
+use leveret_core::observation::{Names, QueueId};
 pub(crate) use leveret_core::testing::at;
 use leveret_runtime::Clock;
 use leveret_runtime::secret::SecretRef;
 
 pub(crate) fn wanted(names: &[&str]) -> Wanted {
     Wanted::Queues(names.iter().map(|name| QueueId::new("/", *name)).collect())
+}
+
+/// No names of queues are known.
+pub(crate) fn names() -> Arc<Names> {
+    Arc::default()
 }
 
 /// A connection without any source, with a deadline that no test reaches unless something is wrong.

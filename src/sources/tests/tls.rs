@@ -16,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::fake::Reply;
 use super::fixtures;
-use super::setup::{at, connection, reader, wanted};
+use super::setup::{at, connection, names, reader, wanted};
 use crate::config::{Connection, PrometheusNodes, TlsFiles};
 use leveret_core::observation::FailureKind;
 
@@ -80,7 +80,7 @@ async fn a_broker_and_its_client_show_each_other_certificates() {
         key: Some(write(folder.path(), "tls.key", &client.key)),
     };
     let mut reader = reader(over(port, files));
-    let failure = reader.read(&wanted(&[]), at(0)).await.expect_err("signed by another authority");
+    let failure = reader.read(&wanted(&[]), &names(), at(0)).await.expect_err("signed by another authority");
     assert_eq!(failure.kind, FailureKind::Tls, "{failure}");
     assert!(
         failure.message.contains("invalid peer certificate") && failure.message.contains("`tls.caFile`"),
@@ -88,7 +88,7 @@ async fn a_broker_and_its_client_show_each_other_certificates() {
     );
     // The file is replaced, as a mounted Secret is, and the next read takes it.
     write(folder.path(), "ca.crt", &ca.pem());
-    let seen = reader.read(&wanted(&[]), at(5)).await.expect("readable");
+    let seen = reader.read(&wanted(&[]), &names(), at(5)).await.expect("readable");
     assert!(seen.queues.len() > 20 && seen.unread.is_empty());
 }
 
@@ -103,12 +103,13 @@ async fn nodes_behind_a_name_may_have_certificates_for_another_one() {
         certificate: Some(write(folder.path(), "tls.crt", &client.certificate)),
         key: Some(write(folder.path(), "tls.key", &client.key)),
     };
-    let failure = reader(over(port, files())).read(&wanted(&[]), at(0)).await.expect_err("it is not for `localhost`");
+    let failure =
+        reader(over(port, files())).read(&wanted(&[]), &names(), at(0)).await.expect_err("it is not for `localhost`");
     assert!(failure.kind == FailureKind::Tls && failure.message.contains("serverName"), "{failure}");
     let mut connection = over(port, files());
     let url = Url::parse(&format!("https://localhost:{port}")).expect("a URL");
     connection.prometheus = Some(PrometheusNodes::Dns { url, server_name: Some("any.nodes.test".into()) });
-    let seen = reader(connection).read(&wanted(&[]), at(5)).await.expect("readable");
+    let seen = reader(connection).read(&wanted(&[]), &names(), at(5)).await.expect("readable");
     assert!(seen.queues.len() > 20 && seen.unread.is_empty(), "{:?}", seen.unread);
 }
 
@@ -116,10 +117,11 @@ async fn nodes_behind_a_name_may_have_certificates_for_another_one() {
 async fn what_is_no_certificate_is_named() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let files = |ca: &str| TlsFiles { ca: Some(write(folder.path(), "ca.crt", ca)), ..TlsFiles::default() };
-    let failure = reader(over(1, files("hello"))).read(&wanted(&[]), at(0)).await.expect_err("no certificate");
+    let failure =
+        reader(over(1, files("hello"))).read(&wanted(&[]), &names(), at(0)).await.expect_err("no certificate");
     assert_eq!(failure.kind, FailureKind::Credentials, "{failure}");
     assert!(failure.message.contains("`tls.caFile`") && failure.message.contains("PEM"), "{failure}");
     let missing = TlsFiles { ca: Some(folder.path().join("missing.crt")), ..TlsFiles::default() };
-    let failure = reader(over(1, missing)).read(&wanted(&[]), at(0)).await.expect_err("no file");
+    let failure = reader(over(1, missing)).read(&wanted(&[]), &names(), at(0)).await.expect_err("no file");
     assert!(failure.kind == FailureKind::Credentials && failure.message.contains("missing.crt"), "{failure}");
 }

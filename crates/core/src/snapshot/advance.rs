@@ -9,6 +9,9 @@ use super::{BrokerState, Hold, HoldCause, Lasting, Listing, Nodes, QueueState, S
 /// How many queues are kept in any case although they were missed.
 const UNSEEN_MIN: usize = 1000;
 
+/// How many names of queues that are gone are kept in any case.
+const NAMES_KEPT_MIN: usize = 1000;
+
 impl BrokerState {
     /// The state after an observation.
     ///
@@ -20,21 +23,18 @@ impl BrokerState {
         let at = observation.at;
         let mut holds = Holds::after(self, observation);
         let mut queues = self.queues.clone();
-        for (vhost, name, reading) in observation.queues.iter_shared() {
+        queues.merge(&observation.queues, |known, reading| {
             let sample = Sample { at, coverage: observation.coverage, reading: *reading };
-            match queues.get_mut(vhost, name) {
-                Some(known) => *known = known.seen_again(sample, &holds),
-                None => {
-                    queues.entry(vhost, name, || QueueState::first(sample, &holds));
-                }
-            }
-        }
+            *known =
+                Some(known.map_or_else(|| QueueState::first(sample, &holds), |known| known.seen_again(sample, &holds)));
+        });
         let mut seen = Seen::after(self.seen.as_ref(), observation, &holds);
-        queues.retain(|vhost, name, known| {
-            if !observation.scope.covers(vhost, name) || observation.queues.get(vhost, name).is_some() {
+        queues.retain(|names, number, known| {
+            let is_seen = observation.queues.of(names, number).is_some();
+            if is_seen || !observation.scope.covers(names.vhost(number), names.name(number)) {
                 return true;
             }
-            known.missed_at(at, seen.proves_absence_in(vhost));
+            known.missed_at(at, seen.proves_absence_in(names.vhost(number)));
             !known.unseen.is_some_and(|unseen| unseen.is_deleted(at))
         });
         let forgotten = forget_unseen(&mut queues, observation.queues.len());
@@ -43,6 +43,9 @@ impl BrokerState {
             let hold = Hold::new(at, HoldCause::Shrunk { from, to });
             holds.begin(&hold);
             seen.hold = Some(hold);
+        }
+        if queues.names().len() > NAMES_KEPT_MIN + 2 * queues.len() {
+            queues.forget_names();
         }
         let listing = match (&observation.absences, &observation.scope) {
             (Absences::Proven { vhosts, .. }, Scope::Everything) if seen.proves_absences() => {

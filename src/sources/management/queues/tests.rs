@@ -6,7 +6,7 @@ use super::*;
 use crate::sources::tests::fixtures::{self, VERSIONS};
 
 fn read_list(version: &str, file: &str) -> List {
-    list(&fixtures::read(version, file)).expect("a list")
+    list(&fixtures::read(version, file), &Arc::default()).expect("a list")
 }
 
 /// Ready, unacknowledged, messages, consumers, published, delivered, acked, redelivered.
@@ -111,7 +111,7 @@ fn an_item_that_cannot_be_parsed_costs_only_itself() {
     for item in broken {
         let body =
             format!(r#"[{{"name":"a","vhost":"/","messages":3,"consumers":0}},{item},{{"name":"b","vhost":"/"}}]"#);
-        let list = list(body.as_bytes()).expect("a list");
+        let list = list(body.as_bytes(), &Arc::default()).expect("a list");
         assert_eq!((list.queues.len(), list.skipped), (2, 1), "{item}");
         assert_eq!(list.queues.get("/", "a").map(|reading| reading.messages), Some(Reading::Present(3)));
     }
@@ -122,6 +122,7 @@ fn fields_of_another_type_cost_only_themselves() {
     let list = list(
         br#"[{"name":"a","vhost":"/","state":5,"type":[],"node":{},"online":"x","members":[1,"n"],"messages":3},
             {"name":5,"vhost":"/"},{"name":"b","vhost":"/","messages":"many","consumers":1}]"#,
+        &Arc::default(),
     );
     let list = list.expect("a list");
     assert_eq!((list.queues.len(), list.skipped), (2, 1));
@@ -142,7 +143,7 @@ fn queues_of_a_node_that_is_down_are_known_and_their_numbers_are_not() {
 
 #[test]
 fn a_list_in_which_every_queue_is_down_does_not_show_a_missing_collector() {
-    let list = list(br#"[{"name":"a","vhost":"/","state":"down"}]"#).expect("a list");
+    let list = list(br#"[{"name":"a","vhost":"/","state":"down"}]"#, &Arc::default()).expect("a list");
     assert!(!list.without_counts);
     let reading = list.queues.get("/", "a").expect("there");
     assert_eq!(readings(reading), readings(&QueueReading::absent(Absence::QueueDown)));
@@ -150,7 +151,7 @@ fn a_list_in_which_every_queue_is_down_does_not_show_a_missing_collector() {
 
 #[test]
 fn an_empty_list_is_a_list() {
-    assert_eq!(list(b"[]").expect("a list"), List::default());
+    assert_eq!(list(b"[]", &Arc::default()).expect("a list"), List::default());
 }
 
 #[test]
@@ -161,6 +162,7 @@ fn only_odd_fields_are_absent() {
              {"name":"b"},
              {"name":"c","vhost":"/","state":"running","messages":[1],"messages_ready":{"a":1},"consumers":true,
               "messages_unacknowledged":3,"message_stats":{"publish":7,"ack":null},"unknown":{"deep":[1]}}]"#,
+        &Arc::default(),
     )
     .expect("a list");
     assert_eq!((list.queues.len(), list.skipped), (2, 1));
@@ -175,11 +177,11 @@ fn every_captured_list_and_queue_is_parsed() {
     for (path, body) in fixtures::all("json") {
         let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if body.starts_with(b"[") {
-            let list = list(&body).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let list = list(&body, &Arc::default()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             // One capture asked for no virtual hosts.
             assert!(list.skipped == 0 || file == "queues-sort.json", "{}", path.display());
         } else {
-            assert!(list(&body).is_err(), "{} is not a list", path.display());
+            assert!(list(&body, &Arc::default()).is_err(), "{} is not a list", path.display());
             let _ = single(&body);
         }
     }
@@ -188,21 +190,21 @@ fn every_captured_list_and_queue_is_parsed() {
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(body in proptest::collection::vec(any::<u8>(), 0..500)) {
-        let _ = (list(&body), single(&body));
+        let _ = (list(&body, &Arc::default()), single(&body));
     }
 
     #[test]
     fn a_damaged_answer_never_panics(at in any::<prop::sample::Index>(), byte: u8, end in any::<prop::sample::Index>()) {
         let mut body = fixtures::read("4.0.5", "queues-columns.json");
         *at.get_mut(&mut body) = byte;
-        let _ = list(&body);
-        prop_assert!(list(&body[..end.index(body.len())]).is_err());
+        let _ = list(&body, &Arc::default());
+        prop_assert!(list(&body[..end.index(body.len())], &Arc::default()).is_err());
     }
 
     #[test]
     fn names_survive(name in any::<String>(), vhost in "\\PC{1,20}", ready: u64) {
         let body = serde_json::json!([{"name": name, "vhost": vhost, "messages_ready": ready}]).to_string();
-        let list = list(body.as_bytes()).expect("a list");
+        let list = list(body.as_bytes(), &Arc::default()).expect("a list");
         prop_assert_eq!(list.queues.get(&vhost, &name).map(|reading| reading.ready), Some(Reading::Present(ready)));
     }
 }

@@ -24,16 +24,18 @@ pub(in crate::sources) struct End {
 impl Lines {
     /// Takes the next piece of the body and passes each line that it completes to `each`.
     pub(in crate::sources) fn push(&mut self, piece: &[u8], mut each: impl FnMut(&[u8])) {
-        for part in piece.split_inclusive(|byte| *byte == b'\n') {
-            match part.strip_suffix(b"\n") {
-                Some(end) if self.unfinished.is_empty() && !self.skipping => self.give(end, &mut each),
-                Some(end) => {
-                    self.keep(end);
-                    self.finish_line(&mut each);
-                }
-                None => self.keep(part),
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', piece) {
+            let line = &piece[start..end];
+            if self.unfinished.is_empty() && !self.skipping {
+                self.give(line, &mut each);
+            } else {
+                self.keep(line);
+                self.finish_line(&mut each);
             }
+            start = end + 1;
         }
+        self.keep(&piece[start..]);
     }
 
     /// How the body ended. This format requires a line break after the last line; without one the rest may be part of a

@@ -3,7 +3,7 @@
 use leveret_core::observation::{Absence, NodeId, Origin, QueueKind, QueueReading, Reading, SourceKind};
 
 use super::Capabilities;
-use crate::sources::number::whole;
+use crate::sources::prometheus::rows::Order;
 
 /// What a sample is a number of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,19 +34,13 @@ pub(in crate::sources) struct Tallies {
     leads: bool,
     /// Whether any node has said what kind of queue it is, so that it exists.
     exists: bool,
+    /// Whether there is any sample of it.
+    seen: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Tally {
-    /// No sample was seen.
-    #[default]
-    None,
-    Sum(u64),
-    /// A sample was not a number, or a level was given twice, so the number is unknown.
-    Unknown,
-    /// Two nodes give the level.
-    TwoNodes,
-}
+/// A sum of counts, or why there is none: in one word, because there are many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Tally(u64);
 
 /// The metrics that belong to the node that holds or leads the queue. They are never added up.
 const LEVELS: [Metric; 5] = [Metric::Ready, Metric::Unacked, Metric::Messages, Metric::Consumers, Metric::Reductions];
@@ -72,27 +66,47 @@ impl Metric {
             _ => return None,
         })
     }
+
+    /// Whether it belongs to the node that holds or leads the queue, and is never added up.
+    fn is_level(self) -> bool {
+        LEVELS.contains(&self)
+    }
+
+    /// In which order a node writes the queues into this metric's rows.
+    pub(in crate::sources) fn order(self) -> Order {
+        match self {
+            Self::Ready | Self::Unacked | Self::Messages | Self::Consumers | Self::Reductions => Order::Levels,
+            Self::Published => Order::Publishes,
+            Self::Delivered | Self::Acked | Self::Redelivered | Self::DeliveredForGood => Order::Deliveries,
+        }
+    }
 }
 
 impl Tallies {
-    /// Adds one sample of one node.
-    pub(in crate::sources) fn add(&mut self, metric: Metric, number: Option<f64>) {
+    /// Adds one sample of one node: a count, or none if it is not one.
+    pub(in crate::sources) fn add(&mut self, metric: Metric, count: Option<u64>) {
         if metric == Metric::DeliveredForGood {
-            self.add(Metric::Delivered, number);
-            return self.add(Metric::Acked, number);
+            self.add(Metric::Delivered, count);
+            return self.add(Metric::Acked, count);
         }
-        let number = number.and_then(whole).map_or(Tally::Unknown, Tally::Sum);
+        self.seen = true;
+        let number = count.map_or(Tally::UNKNOWN, Tally::of);
         let tally = &mut self.numbers[metric as usize];
         *tally = match *tally {
-            Tally::None => number,
-            _ if LEVELS.contains(&metric) => Tally::Unknown,
+            Tally::NONE => number,
+            _ if metric.is_level() => Tally::UNKNOWN,
             sum => sum.plus(number),
         };
     }
 
     /// Notes what the node says that the queue is, and whether it leads it.
     pub(in crate::sources) fn describe(&mut self, kind: QueueKind, leads: bool) {
-        (self.kind, self.leads, self.exists) = (Some(kind), self.leads || leads, true);
+        (self.kind, self.leads, self.exists, self.seen) = (Some(kind), self.leads || leads, true, true);
+    }
+
+    /// Whether there is any sample of the queue.
+    pub(in crate::sources) fn is_seen(&self) -> bool {
+        self.seen
     }
 
     /// Adds what `node` says. Its counters are added up. Its levels count only if no other node has them, or if it alone says
@@ -104,6 +118,7 @@ impl Tallies {
             *tally = tally.plus(other.get(metric));
         }
         self.exists |= other.exists;
+        self.seen |= other.seen;
         self.kind = self.kind.or(other.kind);
         if !other.has_levels() {
             return self;
@@ -121,7 +136,7 @@ impl Tallies {
             (self.node, self.leads) = (Some(node), other.leads);
         } else if self.leads == other.leads && self.has_messages() && other.has_messages() {
             for metric in LEVELS {
-                self.numbers[metric as usize] = Tally::TwoNodes;
+                self.numbers[metric as usize] = Tally::TWO_NODES;
             }
         }
         self
@@ -134,11 +149,11 @@ impl Tallies {
     }
 
     fn has_levels(&self) -> bool {
-        self.has_messages() || self.get(Metric::Consumers) != Tally::None
+        self.has_messages() || self.get(Metric::Consumers) != Tally::NONE
     }
 
     fn has_messages(&self) -> bool {
-        [Metric::Ready, Metric::Unacked, Metric::Messages].into_iter().any(|metric| self.get(metric) != Tally::None)
+        [Metric::Ready, Metric::Unacked, Metric::Messages].into_iter().any(|metric| self.get(metric) != Tally::NONE)
     }
 
     /// The queue's numbers, on a broker with these `capabilities`.
@@ -146,7 +161,7 @@ impl Tallies {
         let level = |metric| self.get(metric).reading(Absence::NotInAnswer);
         let counter =
             |metric, offered| self.get(metric).reading(if offered { Absence::NoTraffic } else { Absence::NotOffered });
-        let any_counter = COUNTERS.iter().any(|metric| self.get(*metric) != Tally::None);
+        let any_counter = COUNTERS.iter().any(|metric| self.get(*metric) != Tally::NONE);
         QueueReading {
             ready: level(Metric::Ready),
             unacked: level(Metric::Unacked),
@@ -165,15 +180,12 @@ impl Tallies {
 
     /// The kind of the queue as far as it shows. Before 4.1 only a stream does: its process has never done any work.
     fn kind(&self) -> Option<QueueKind> {
-        self.kind.or((self.get(Metric::Reductions) == Tally::Sum(0)).then_some(QueueKind::Stream))
+        self.kind.or((self.get(Metric::Reductions) == Tally::of(0)).then_some(QueueKind::Stream))
     }
 
     /// The work of the queue's process; a stream has none that counts it.
     fn work(&self) -> Option<u64> {
-        match self.get(Metric::Reductions) {
-            Tally::Sum(work) if work > 0 => Some(work),
-            _ => None,
-        }
+        self.get(Metric::Reductions).sum().filter(|work| *work > 0)
     }
 
     fn get(&self, metric: Metric) -> Tally {
@@ -182,20 +194,44 @@ impl Tallies {
 }
 
 impl Tally {
+    /// No sample was seen.
+    const NONE: Self = Self(u64::MAX);
+    /// A sample was not a count, or a level was given twice, so the number is unknown.
+    const UNKNOWN: Self = Self(u64::MAX - 1);
+    /// Two nodes give the level.
+    const TWO_NODES: Self = Self(u64::MAX - 2);
+
+    /// A count; unknown if it is larger than any count can be.
+    fn of(count: u64) -> Self {
+        if count < Self::TWO_NODES.0 { Self(count) } else { Self::UNKNOWN }
+    }
+
+    fn sum(self) -> Option<u64> {
+        (self.0 < Self::TWO_NODES.0).then_some(self.0)
+    }
+
     fn plus(self, other: Self) -> Self {
         match (self, other) {
-            (Self::None, tally) | (tally, Self::None) => tally,
-            (Self::Sum(a), Self::Sum(b)) => a.checked_add(b).map_or(Self::Unknown, Self::Sum),
-            _ => Self::Unknown,
+            (Self::NONE, tally) | (tally, Self::NONE) => tally,
+            _ => match (self.sum(), other.sum()) {
+                (Some(a), Some(b)) => a.checked_add(b).map_or(Self::UNKNOWN, Self::of),
+                _ => Self::UNKNOWN,
+            },
         }
     }
 
     fn reading(self, without_sample: Absence) -> Reading {
         match self {
-            Self::None => Reading::Absent(without_sample),
-            Self::Sum(sum) => Reading::Present(sum),
-            Self::Unknown => Reading::Absent(Absence::NotInAnswer),
-            Self::TwoNodes => Reading::Absent(Absence::TwoNodes),
+            Self::NONE => Reading::Absent(without_sample),
+            Self::TWO_NODES => Reading::Absent(Absence::TwoNodes),
+            Self(sum) if self != Self::UNKNOWN => Reading::Present(sum),
+            _ => Reading::Absent(Absence::NotInAnswer),
         }
+    }
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self::NONE
     }
 }

@@ -1,14 +1,32 @@
 //! The answers of real brokers, and text that no broker writes.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
+use crate::sources::prometheus::answer::NodeAnswer;
 use crate::sources::prometheus::exposition::Lines;
 use crate::sources::tests::fixtures::{self, VERSIONS};
-use leveret_core::observation::{Absence, Reading, SourceKind};
+use leveret_core::observation::{Absence, QueueMap, Reading, SourceKind};
+
+impl NodeRead {
+    /// What it says of each queue.
+    fn queues(&self) -> QueueMap<Tallies> {
+        let (mut rows, mut names) = (Rows::default(), Arc::default());
+        for row in self.rows.all() {
+            rows.find_after(Order::Levels, None, self.rows.text(row));
+        }
+        let numbers = rows.numbers(&mut names, self.unescaped).to_vec();
+        let mut queues = QueueMap::with_names(names);
+        let seen = numbers.into_iter().zip(&self.tallies).filter(|(_, tallies)| tallies.is_seen());
+        seen.for_each(|(number, tallies)| queues.set(number, *tallies));
+        queues
+    }
+}
 
 fn fold(bodies: &[&[u8]]) -> Option<NodeRead> {
-    let (mut fold, mut lines) = (NodeFold::default(), Lines::default());
+    let (mut fold, mut lines) = (NodeFold::new(Rows::default()), Lines::default());
     for body in bodies {
         lines.push(body, |line| fold.line(line));
     }
@@ -28,7 +46,7 @@ type Numbers = [Option<u64>; 8];
 
 #[track_caller]
 fn check(read: &NodeRead, name: &str, expected: Numbers) {
-    let reading = read.queues.get("/", name).expect("the queue is there").reading(read.capabilities);
+    let reading = read.queues().get("/", name).expect("the queue is there").reading(read.capabilities);
     let readings = [
         reading.ready,
         reading.unacked,
@@ -52,7 +70,7 @@ fn exact_numbers_of_3_10_8_which_has_no_counters() {
     check(&read, "qq", levels(106, 5, 111, 1));
     check(&read, "st", levels(80, 0, 80, 1));
     check(&read, "idle", levels(0, 0, 0, 0));
-    let reading = read.queues.get("/", "qq").expect("there").reading(read.capabilities);
+    let reading = read.queues().get("/", "qq").expect("there").reading(read.capabilities);
     assert_eq!((reading.delivered, reading.counted_by), (Reading::Absent(Absence::NotOffered), None));
     assert_eq!((&*read.node, read.skipped), ("rmq@localhost", 0));
 }
@@ -67,12 +85,12 @@ fn exact_numbers_of_4_0_5() {
     // It was fetched from without acknowledgement.
     check(&read, "ready12", [Some(11), Some(0), Some(11), Some(0), Some(30), Some(19), Some(19), Some(0)]);
     check(&read, "quote\"dq", [Some(1), Some(0), Some(1), Some(0), Some(1), None, None, None]);
-    let idle = read.queues.get("/", "idle").expect("there").reading(read.capabilities);
+    let idle = read.queues().get("/", "idle").expect("there").reading(read.capabilities);
     assert_eq!(
         (idle.published, idle.acked),
         (Reading::Absent(Absence::NoTraffic), Reading::Absent(Absence::NoTraffic))
     );
-    let qq = read.queues.get("/", "qq").expect("there").reading(read.capabilities);
+    let qq = read.queues().get("/", "qq").expect("there").reading(read.capabilities);
     assert_eq!(qq.counted_by, Some(SourceKind::Prometheus));
 }
 
@@ -90,14 +108,14 @@ fn every_queue_of_the_list_is_found_whatever_its_name() {
     for version in VERSIONS {
         let read = answer(version);
         for queue in fixtures::names(version, "queues.json") {
-            let found = read.queues.get(&queue.vhost, &queue.name);
-            assert!(found.is_some_and(Tallies::is_alive), "{version}: {queue:?}");
+            let found = read.queues().get(&queue.vhost, &queue.name).copied();
+            assert!(found.is_some_and(|tallies| tallies.is_alive()), "{version}: {queue:?}");
         }
     }
     let off = fixtures::read("4.0.5", "nocollector-metrics-detailed.txt");
     let off = fold(&[&off]).expect("it names its node");
     for queue in fixtures::names("4.0.5", "nocollector-queues.json") {
-        assert!(off.queues.get(&queue.vhost, &queue.name).is_some(), "{queue:?}");
+        assert!(off.queues().get(&queue.vhost, &queue.name).is_some(), "{queue:?}");
     }
 }
 
@@ -122,7 +140,7 @@ fn each_node_of_a_cluster_has_its_own_queues() {
     assert_eq!((&*c1.node, &*c2.node), ("c1@localhost", "c2@localhost"));
     for queue in fixtures::names("4.3.6-cluster", "both-up-c1-queues.json") {
         let reading =
-            |node: &NodeRead| node.queues.get(&queue.vhost, &queue.name).map(|it| it.reading(node.capabilities));
+            |node: &NodeRead| node.queues().get(&queue.vhost, &queue.name).map(|it| it.reading(node.capabilities));
         let leads = |node: &NodeRead| reading(node).is_some_and(|reading| reading.ready.present().is_some());
         assert!(leads(&c1) != leads(&c2), "{queue:?}");
         let kinds = [&c1, &c2].map(|node| reading(node).and_then(|reading| reading.kind));
@@ -179,6 +197,49 @@ fn unescaped_names_that_look_escaped_stay_apart() {
     check(&read, r"a\b", [Some(2), None, None, None, None, None, None, None]);
 }
 
+/// A line about one of a few queues, some of which are hard to tell apart.
+#[derive(Clone, Debug)]
+struct Sample {
+    metric: usize,
+    queue: usize,
+    exchange: usize,
+    number: usize,
+}
+
+fn row() -> impl Strategy<Value = Sample> {
+    (0_usize..6, 0_usize..7, 0_usize..4, 0_usize..6).prop_map(|(metric, queue, exchange, number)| Sample {
+        metric,
+        queue,
+        exchange,
+        number,
+    })
+}
+
+impl Sample {
+    fn write(&self, escaped: bool, body: &mut String) {
+        const METRICS: [&str; 6] = [
+            "queue_messages_ready",
+            "queue_messages",
+            "queue_messages_acked_total",
+            "queue_get_empty_total",
+            "queue_exchange_messages_published_total",
+            "queue_info",
+        ];
+        const NAMES: [&str; 7] = ["a", "a\"} 5", "b", "a\",queue=\"b", "\\", "\\\\", "ä"];
+        let escape =
+            |name: &str| if escaped { name.replace('\\', r"\\").replace('"', "\\\"") } else { name.to_owned() };
+        let (metric, queue) = (METRICS[self.metric], escape(NAMES[self.queue]));
+        let exchange = format!("exchange=\"{}\",", escape(["", "e", "\"", "x\",exchange=\"y"][self.exchange]));
+        let (exchange, kind) = match self.metric {
+            4 => (&*exchange, ""),
+            5 => ("", ",queue_type=\"rabbit_quorum_queue\",membership=\"leader\""),
+            _ => ("", ""),
+        };
+        let number = ["0", "17", "999999999999999", "1e3", "NaN", "-1"][self.number];
+        *body += &format!("rabbitmq_detailed_{metric}{{vhost=\"/\",{exchange}queue=\"{queue}\"{kind}}} {number}\n");
+    }
+}
+
 proptest! {
     #[test]
     fn no_name_harms_another_queue(name in r#"[\t"\\{}=,# a-z0-9]{1,40}"#, ready in 0_u32..1000, escaped: bool) {
@@ -191,9 +252,30 @@ proptest! {
         );
         let read = fold(&[body.as_bytes()]).expect("it names its node");
         check(&read, "victim", [Some(7), None, None, None, None, None, None, None]);
-        prop_assert_eq!((read.queues.len(), read.skipped), (2, 0));
+        prop_assert_eq!((read.queues().len(), read.skipped), (2, 0));
         if escaped {
             check(&read, &name, [Some(ready.into()), None, None, None, None, None, None, None]);
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_of_rows_changes_no_answer(
+        answers in proptest::collection::vec((proptest::collection::vec(row(), 0..30), any::<bool>()), 1..6),
+    ) {
+        let (mut rows, mut names) = (Rows::default(), Arc::default());
+        for (lines, escaped) in answers {
+            let mut body = String::from("rabbitmq_identity_info{rabbitmq_node=\"n\"} 1\n");
+            lines.iter().for_each(|line| line.write(escaped, &mut body));
+            let mut remembering = NodeAnswer::new(rows);
+            remembering.push(body.as_bytes()).expect("usable");
+            let mut remembering = remembering.finish().expect("usable");
+            let numbers = remembering.rows.numbers(&mut names, remembering.unescaped).to_vec();
+            let mut queues = QueueMap::with_names(Arc::clone(&names));
+            let seen = numbers.into_iter().zip(&remembering.tallies).filter(|(_, tallies)| tallies.is_seen());
+            seen.for_each(|(number, tallies)| queues.set(number, *tallies));
+            let anew = fold(&[body.as_bytes()]).expect("usable");
+            prop_assert_eq!((queues, remembering.skipped), (anew.queues(), anew.skipped));
+            rows = remembering.into_rows();
         }
     }
 
@@ -210,6 +292,6 @@ proptest! {
         *at.get_mut(&mut body) = byte;
         let (before, after) = body.split_at(cut.index(body.len()));
         let (whole, cut) = (fold(&[&body]), fold(&[before, after]));
-        prop_assert_eq!(whole.map(|read| read.queues), cut.map(|read| read.queues));
+        prop_assert_eq!(whole.map(|read| read.queues()), cut.map(|read| read.queues()));
     }
 }
