@@ -55,7 +55,7 @@ impl Gauges {
         self.each_signal(labels, asked, |signal| catalog::of_queue(signal, broker, queue, snapshot, now));
         let known = snapshot.broker(&broker.name).and_then(|state| state.queues.get(&queue.vhost, &queue.name));
         if let Some(known) = known {
-            self.queue_age.with_label_values(&labels).set(now.since(known.latest.at).as_secs_f64());
+            self.queue_age.with_label_values(&labels).set(now.since(known.at()).as_secs_f64());
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::hint::black_box;
 
+use leveret_core::snapshot::Queues;
+
 use crate::compare::Effort;
 use crate::row::Row;
 use crate::world;
@@ -12,7 +14,7 @@ pub(crate) fn rows(effort: Effort) -> Vec<Row> {
     let queues = effort.queues(QUEUES);
     let state = world::state(queues);
     let observation = world::observation(queues, state.queues.names(), 10);
-    let copy = || drop(black_box(black_box(&state).queues.clone()));
+    let copy = || drop(black_box(Queues::clone(&black_box(&state).queues)));
     let advance = || {
         let after = black_box(&state).advance(black_box(&observation));
         assert!(black_box(after).hold().is_none());

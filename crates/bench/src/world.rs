@@ -34,7 +34,9 @@ pub(crate) fn observation(queues: usize, known: &Arc<Names>, seconds: u64) -> Ob
         counted_by: Some(SourceKind::Prometheus),
     };
     let mut all = QueueMap::with_names(Arc::clone(known));
-    names(queues).iter().for_each(|name| all.insert(VHOST, name, reading));
+    for name in names(queues) {
+        all.insert(VHOST, &name, reading);
+    }
     Observation { queues: all, ..testing::observation(seconds, &[]) }
 }
 

@@ -124,7 +124,7 @@ fn of_one(signal: Signal, lookup: &Lookup<'_>, vhost: &str, name: &str) -> Resul
     };
     let number =
         measure::of_queue(signal, queue).map_err(|gap| no_number(signal, lookup, &lookup.subject(vhost, name), gap))?;
-    Ok(item(lookup, Some(vhost), Some(name), None, queue.latest.at, number))
+    Ok(item(lookup, Some(vhost), Some(name), None, queue.at(), number))
 }
 
 fn item(

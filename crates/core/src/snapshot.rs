@@ -13,6 +13,7 @@ mod lasting;
 mod nodes;
 mod peak;
 mod queue_state;
+mod queues;
 #[cfg(test)]
 mod tests;
 
@@ -21,14 +22,13 @@ pub use hold::{HOLD_FOR, Hold, HoldCause};
 pub use lasting::Lasting;
 pub use nodes::Nodes;
 pub use queue_state::{QueueState, RATE_WINDOW, Unseen};
+pub use queues::{KnownQueue, Queues};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::Moment;
-use crate::observation::{
-    Absences, Coverage, Failure, Finding, QueueMap, QueueReading, Scope, SourceKind, UnreadNode, Vhosts,
-};
+use crate::observation::{Absences, Coverage, Failure, Finding, QueueReading, Scope, SourceKind, UnreadNode, Vhosts};
 
 use self::holds::Holds;
 
@@ -41,8 +41,8 @@ pub struct Snapshot {
 /// What is known about one broker.
 #[derive(Clone, Debug, Default)]
 pub struct BrokerState {
-    /// The queues, including those that are missing from the last reads and do not yet count as deleted.
-    pub queues: QueueMap<QueueState>,
+    /// The queues. Shared, because a read that fails changes nothing about them.
+    pub queues: Arc<Queues>,
     /// The last observation, whether or not its numbers were trusted.
     pub seen: Option<Seen>,
     /// The last list that proves absences.
@@ -114,8 +114,8 @@ impl BrokerState {
     }
 
     /// Why, and since when, a fall of a queue's numbers is not used; none when it is.
-    pub fn hold_of(&self, queue: &QueueState) -> Option<Hold> {
-        queue.hold(&self.holds, self.seen.as_ref()?.at)
+    pub fn hold_of(&self, queue: KnownQueue<'_>) -> Option<Hold> {
+        queue.state().hold(&self.holds, self.seen.as_ref()?.at)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::backlog::{Backlog, WhenMissing};
-use crate::snapshot::QueueState;
+use crate::snapshot::KnownQueue;
 use crate::{Choice, Moment};
 
 use super::hint::{NamedBy, correct_vhosts};
@@ -69,7 +69,7 @@ impl<'a> Question<'a> {
     fn add_named(&self, vhost: &'a str, names: &'a [Box<str>], members: &mut Members<'a>) -> Result<(), Refusal> {
         for name in names {
             let (queue, at) = match (self.lookup.queue(vhost, name)?, self.backlog.when_missing) {
-                (QueueLookup::Present(queue), _) => (Some(queue), queue.latest.at),
+                (QueueLookup::Present(queue), _) => (Some(queue), queue.at()),
                 (QueueLookup::Absent(at), WhenMissing::Zero) => (None, at),
                 (QueueLookup::Absent(_), WhenMissing::Error) => {
                     let mut refusal = self.lookup.absent(vhost, name, NamedBy::Backlog(self.backlog));
@@ -126,8 +126,8 @@ impl<'a> Question<'a> {
     /// Adds the known queues of a virtual host that belong to the backlog.
     fn add_known(&self, vhost: &'a str, members: &mut Members<'a>) {
         let known = &self.lookup.state.queues;
-        let mut add = |(name, queue): (&'a str, &'a QueueState)| {
-            members.add(Member { vhost, name, queue: Some(queue) }, queue.latest.at);
+        let mut add = |(name, queue): (&'a str, KnownQueue<'a>)| {
+            members.add(Member { vhost, name, queue: Some(queue) }, queue.at());
         };
         match &self.backlog.queues {
             Choice::Names(names) => {
@@ -136,7 +136,7 @@ impl<'a> Question<'a> {
             // A stream's entries stay when they are read; a pattern is meant for queues of work.
             choice @ Choice::Pattern { .. } => known
                 .in_vhost(vhost)
-                .filter(|(name, queue)| choice.includes(name) && !measure::is_stream(queue))
+                .filter(|(name, queue)| choice.includes(name) && !measure::is_stream(*queue))
                 .for_each(&mut add),
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::Moment;
 use crate::observation::{Absences, Failure, Finding, Scope, UnreadNode};
-use crate::snapshot::{Hold, Lasting, QueueState, Seen};
+use crate::snapshot::{Hold, KnownQueue, Lasting, Seen};
 
 use super::lookup::Lookup;
 use super::reason::Reason;
@@ -50,7 +50,7 @@ pub(super) enum Obstacle<'a> {
 impl<'a> Diagnosis<'a> {
     /// What keeps the broker of `lookup` from being known better: `queue`, if it is known, or whether there are others in
     /// `vhost`.
-    pub(super) fn of(lookup: &Lookup<'a>, queue: Option<&QueueState>, vhost: Option<&'a str>) -> Self {
+    pub(super) fn of(lookup: &Lookup<'a>, queue: Option<KnownQueue<'_>>, vhost: Option<&'a str>) -> Self {
         let obstacle = Obstacle::of(lookup, queue, vhost);
         Self { broker: &lookup.broker.name, obstacle }
     }
@@ -79,7 +79,7 @@ impl<'a> Diagnosis<'a> {
 }
 
 impl<'a> Obstacle<'a> {
-    fn of(lookup: &Lookup<'a>, queue: Option<&QueueState>, vhost: Option<&'a str>) -> Self {
+    fn of(lookup: &Lookup<'a>, queue: Option<KnownQueue<'_>>, vhost: Option<&'a str>) -> Self {
         let state = lookup.state;
         if let Some(failure) = &state.failure {
             return Self::Failing(failure);
@@ -96,7 +96,7 @@ impl<'a> Obstacle<'a> {
             Some((Finding::CollectorOff, _)) | None => {}
         }
         Self::of_absence(seen, vhost)
-            .or_else(|| queue.and_then(|queue| queue.unseen).map(|unseen| Self::QueueMissed(unseen.since)))
+            .or_else(|| queue.and_then(KnownQueue::unseen_since).map(Self::QueueMissed))
             .unwrap_or(if seen.scope == Scope::Everything { Self::Overdue(seen.at) } else { Self::NotAskedYet })
     }
 

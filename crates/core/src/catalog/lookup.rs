@@ -3,7 +3,7 @@
 //! A queue that is not in the snapshot is absent only when a recent read has proved it. In every other case it is unknown, and the answer says why: see [`Diagnosis`].
 
 use crate::observation::{Failure, Vhosts};
-use crate::snapshot::{BrokerState, QueueState, Snapshot};
+use crate::snapshot::{BrokerState, KnownQueue, Snapshot};
 use crate::{Broker, Choice, Moment};
 
 use super::diagnosis::Diagnosis;
@@ -28,7 +28,7 @@ pub(super) struct Lookup<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum QueueLookup<'a> {
     /// Its state is known and recent enough.
-    Present(&'a QueueState),
+    Present(KnownQueue<'a>),
     /// It does not exist: a read of this time has proved it.
     Absent(Moment),
 }
@@ -52,10 +52,10 @@ impl<'a> Lookup<'a> {
     pub(super) fn queue(&self, vhost: &str, name: &str) -> Result<QueueLookup<'a>, Refusal> {
         let subject = || self.subject(vhost, name);
         if let Some(queue) = self.state.queues.get(vhost, name) {
-            return if self.is_fresh(queue.latest.at) {
+            return if self.is_fresh(queue.at()) {
                 Ok(QueueLookup::Present(queue))
             } else {
-                Err(self.stale(queue.latest.at, &subject(), Some(queue)))
+                Err(self.stale(queue.at(), &subject(), Some(queue)))
             };
         }
         match self.asked(vhost, name).or_else(|| self.listed(vhost)) {
@@ -108,7 +108,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// The refusal for numbers that are too old.
-    pub(super) fn stale(&self, at: Moment, subject: &str, queue: Option<&QueueState>) -> Refusal {
+    pub(super) fn stale(&self, at: Moment, subject: &str, queue: Option<KnownQueue<'_>>) -> Refusal {
         let message = format!(
             "{subject}: the last trusted numbers are from {}, which is longer ago than `maxSampleAge` ({:?}) allows; {}",
             at.clock_time(),

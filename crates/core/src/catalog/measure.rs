@@ -1,9 +1,9 @@
 //! One signal of one queue, or of several together.
 
 use crate::backlog::Aggregate;
-use crate::observation::{QueueKind, Reading};
+use crate::observation::{QueueKind, QueueReading, Reading};
 use crate::quantity::Milli;
-use crate::snapshot::{Counter, Delta, QueueState};
+use crate::snapshot::{Counter, Delta, KnownQueue};
 
 use super::gap::Gap;
 use super::signal::Signal;
@@ -14,18 +14,18 @@ pub(super) struct Member<'a> {
     pub(super) vhost: &'a str,
     pub(super) name: &'a str,
     /// None if it does not exist and counts as empty.
-    pub(super) queue: Option<&'a QueueState>,
+    pub(super) queue: Option<KnownQueue<'a>>,
 }
 
 /// A gap, and the queue that has it: its virtual host and its name. None if all queues together have it.
 pub(super) type GapOf<'a> = (Option<(&'a str, &'a str)>, Gap);
 
 /// The signal of one queue.
-pub(super) fn of_queue(signal: Signal, queue: &QueueState) -> Result<Milli, Gap> {
-    let reading = &queue.latest.reading;
+pub(super) fn of_queue(signal: Signal, queue: KnownQueue<'_>) -> Result<Milli, Gap> {
     if is_stream(queue) && signal.is_of_messages() {
         return Err(Gap::Stream);
     }
+    let reading = queue.latest().reading;
     match signal {
         Signal::MessagesReady => depth(reading.ready),
         Signal::MessagesUnacked => depth(reading.unacked),
@@ -40,8 +40,8 @@ pub(super) fn of_queue(signal: Signal, queue: &QueueState) -> Result<Milli, Gap>
 }
 
 /// Whether the queue is a stream, whose entries stay when they are read.
-pub(super) fn is_stream(queue: &QueueState) -> bool {
-    queue.latest.reading.kind == Some(QueueKind::Stream)
+pub(super) fn is_stream(queue: KnownQueue<'_>) -> bool {
+    queue.kind() == Some(QueueKind::Stream)
 }
 
 /// The signal of several queues as one number; zero for an empty list.
@@ -58,11 +58,13 @@ pub(super) fn of_queues<'a>(signal: Signal, aggregate: Aggregate, queues: &[Memb
     }
     let together = |gap| (None, gap);
     if signal == Signal::BacklogPerConsumer && aggregate == Aggregate::Sum {
-        let sum = |of: fn(&QueueState) -> Reading| -> Result<u128, _> {
-            Ok(collect(queues, |queue| count(of(queue)))?.into_iter().map(|it| u128::from(it.unwrap_or(0))).sum())
+        let sum = |of: fn(&QueueReading) -> Reading| -> Result<u128, _> {
+            Ok(collect(queues, |queue| count(of(&queue.latest().reading)))?
+                .into_iter()
+                .map(|it| u128::from(it.unwrap_or(0)))
+                .sum())
         };
-        let (messages, consumers) =
-            (sum(|queue| queue.latest.reading.messages)?, sum(|queue| queue.latest.reading.consumers)?);
+        let (messages, consumers) = (sum(|reading| reading.messages)?, sum(|reading| reading.consumers)?);
         return per_consumer(messages, consumers).map_err(together);
     }
     let numbers = collect(queues, |queue| of_queue(signal, queue))?;
@@ -78,7 +80,7 @@ pub(super) fn of_queues<'a>(signal: Signal, aggregate: Aggregate, queues: &[Memb
 /// The number of each queue; none for one that does not exist.
 fn collect<'a, T>(
     queues: &[Member<'a>],
-    number: impl Fn(&QueueState) -> Result<T, Gap>,
+    number: impl Fn(KnownQueue<'a>) -> Result<T, Gap>,
 ) -> Result<Vec<Option<T>>, GapOf<'a>> {
     let mut numbers = Vec::with_capacity(queues.len());
     let mut first: Option<((&str, &str), Gap)> = None;
@@ -104,9 +106,9 @@ fn depth(reading: Reading) -> Result<Milli, Gap> {
 }
 
 /// Messages per second, rounded up to a thousandth.
-fn rate(queue: &QueueState, counter: Counter) -> Result<Milli, Gap> {
+fn rate(queue: KnownQueue<'_>, counter: Counter) -> Result<Milli, Gap> {
     const NANOSECONDS: u128 = 1_000_000_000;
-    let Delta { increase, time } = queue.delta(counter)?;
+    let Delta { increase, time } = queue.state().delta(counter)?;
     Milli::quotient(u128::from(increase) * NANOSECONDS, time.as_nanos()).ok_or(Gap::TooLarge)
 }
 

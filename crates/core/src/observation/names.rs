@@ -130,6 +130,21 @@ impl Names {
         is(&self.identity) || self.copy_of.as_ref().is_some_and(is)
     }
 
+    /// A table with the queues of both, in which those of this one keep their numbers.
+    #[must_use]
+    pub fn union(self: &Arc<Self>, other: &Arc<Self>) -> Arc<Self> {
+        if other.extends(&self.identity) {
+            return Arc::clone(other);
+        }
+        let mut both = Arc::clone(self);
+        if !self.extends(&other.identity) {
+            for number in other.numbers() {
+                both.number(other.vhost(number), other.name(number));
+            }
+        }
+        both
+    }
+
     fn add(&mut self, vhost: &str, name: &str) -> QueueNumber {
         let vhost = self.add_vhost(vhost);
         let number = QueueNumber::of(self.queues.len());
@@ -212,6 +227,9 @@ mod tests {
         assert_eq!((known.len(), names.len(), other.len()), (1, 2, 2));
         assert!(names.extends(known.identity()) && other.extends(known.identity()));
         assert!(!names.extends(other.identity()) && !known.extends(names.identity()));
+        assert!(Arc::ptr_eq(&known.union(&names), &names) && Arc::ptr_eq(&names.union(&known), &names));
+        let both = names.union(&other);
+        assert_eq!(both.numbers().map(|number| both.name(number)).collect::<Vec<_>>(), ["a", "b", "c"]);
         let grown = names.identity().clone();
         names.number("/", "d");
         assert!(names.extends(&grown), "it was not shared");

@@ -26,7 +26,7 @@ pub struct NodeSeen {
 }
 
 /// Where the levels of a queue come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// The source.
     pub source: SourceKind,

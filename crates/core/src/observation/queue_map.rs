@@ -3,6 +3,7 @@
 //! The values are in one list, in the order of the numbers that a table of names gives the queues, and the table is shared
 //! with other maps.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Names, QueueId, QueueNumber};
@@ -95,12 +96,11 @@ impl<T> QueueMap<T> {
 
     /// Lets `each` change or set the value of every queue of another map, and adds the other map's names to this one's.
     pub fn merge<U>(&mut self, other: &QueueMap<U>, mut each: impl FnMut(&mut Option<T>, &U)) {
-        self.adopt(&other.names);
+        self.names = self.names.union(&other.names);
         let agrees = self.agrees_with(&other.names);
         for (number, value) in other.iter_numbered() {
-            let number =
-                if agrees { number } else { self.names.number(other.names.vhost(number), other.names.name(number)) };
-            let place = number.place();
+            let (vhost, name) = (other.names.vhost(number), other.names.name(number));
+            let place = if agrees { number } else { self.names.number(vhost, name) }.place();
             if place >= self.values.len() {
                 self.values.resize_with(place + 1, || None);
             }
@@ -111,19 +111,7 @@ impl<T> QueueMap<T> {
         }
     }
 
-    /// Takes another table of names, if it is seen at once that it has at least this map's queues with the same numbers.
-    /// Otherwise adds its names to this map's table.
-    fn adopt(&mut self, names: &Arc<Names>) {
-        if names.extends(self.names.identity()) {
-            self.names = Arc::clone(names);
-        } else if !self.names.extends(names.identity()) {
-            for number in names.numbers() {
-                self.names.number(names.vhost(number), names.name(number));
-            }
-        }
-    }
-
-    /// Takes the place of this map's table of names one that has only its own queues.
+    /// Replaces the table of names by one that has only this map's queues.
     pub fn forget_names(&mut self) {
         let (names, values) = (std::mem::take(&mut self.names), std::mem::take(&mut self.values));
         self.len = 0;
@@ -132,6 +120,21 @@ impl<T> QueueMap<T> {
                 self.insert(names.vhost(number), names.name(number), value);
             }
         }
+    }
+
+    /// The same map by the numbers of another table of names, which has at least its queues.
+    pub fn renumbered(&self, names: &Arc<Names>) -> Cow<'_, Self>
+    where
+        T: Clone,
+    {
+        if self.agrees_with(names) {
+            return Cow::Borrowed(self);
+        }
+        let mut map = Self::with_names(Arc::clone(names));
+        for (vhost, name, value) in self.iter() {
+            map.insert(vhost, name, value.clone());
+        }
+        Cow::Owned(map)
     }
 
     /// The same queues with other values, without those for which `value` has none.

@@ -1,10 +1,12 @@
 //! From one state of a broker to the next: pure.
 
 use crate::Moment;
-use crate::observation::{Absences, Failure, Observation, QueueMap, Scope};
+use std::sync::Arc;
+
+use crate::observation::{Absences, Failure, Observation, Scope};
 
 use super::holds::Holds;
-use super::{BrokerState, Hold, HoldCause, Lasting, Listing, Nodes, QueueState, Sample, Seen};
+use super::{BrokerState, Hold, HoldCause, Lasting, Listing, Nodes, QueueState, Queues, Sample, Seen};
 
 /// How many queues are kept in any case although they were missed.
 const UNSEEN_MIN: usize = 1000;
@@ -22,22 +24,25 @@ impl BrokerState {
     pub fn advance(&self, observation: &Observation) -> Self {
         let at = observation.at;
         let mut holds = Holds::after(self, observation);
-        let mut queues = self.queues.clone();
-        queues.merge(&observation.queues, |known, reading| {
-            let sample = Sample { at, coverage: observation.coverage, reading: *reading };
-            *known =
-                Some(known.map_or_else(|| QueueState::first(sample, &holds), |known| known.seen_again(sample, &holds)));
-        });
         let mut seen = Seen::after(self.seen.as_ref(), observation, &holds);
-        queues.retain(|names, number, known| {
-            let is_seen = observation.queues.of(names, number).is_some();
-            if is_seen || !observation.scope.covers(names.vhost(number), names.name(number)) {
-                return true;
+        let mut unseen = 0;
+        let mut queues = self.queues.after(&observation.queues, |names, number, before, reading| {
+            let sample = reading.map(|reading| Sample { at, coverage: observation.coverage, reading: *reading });
+            match (before, sample) {
+                (None, sample) => sample.map(|sample| QueueState::first(sample, &holds)),
+                (Some(before), Some(sample)) => Some(before.seen_again(sample, &holds)),
+                (Some(before), None) if !observation.scope.covers(names.vhost(number), names.name(number)) => {
+                    Some(before)
+                }
+                (Some(mut missed), None) => {
+                    missed.missed_at(at, seen.proves_absence_in(names.vhost(number)));
+                    let is_deleted = missed.unseen.is_some_and(|unseen| unseen.is_deleted(at));
+                    unseen += usize::from(!is_deleted);
+                    (!is_deleted).then_some(missed)
+                }
             }
-            known.missed_at(at, seen.proves_absence_in(names.vhost(number)));
-            !known.unseen.is_some_and(|unseen| unseen.is_deleted(at))
         });
-        let forgotten = forget_unseen(&mut queues, observation.queues.len());
+        let forgotten = forget_unseen(&mut queues, unseen, observation.queues.len());
         if let Some((from, to)) = forgotten {
             // What has been forgotten can no longer be told from what was never there.
             let hold = Hold::new(at, HoldCause::Shrunk { from, to });
@@ -53,7 +58,7 @@ impl BrokerState {
             }
             _ => self.listed.clone().filter(|_| forgotten.is_none()),
         };
-        Self { queues, seen: Some(seen), listed: listing, failure: None, holds }
+        Self { queues: Arc::new(queues), seen: Some(seen), listed: listing, failure: None, holds }
     }
 
     /// The state after a read that began at `at` and gave no observation: everything known is kept, with its time.
@@ -68,16 +73,15 @@ impl BrokerState {
 /// were known before and are now.
 ///
 /// Only a broker that shows other names at each read has so many, and their number must not grow with every read.
-fn forget_unseen(queues: &mut QueueMap<QueueState>, shown: usize) -> Option<(usize, usize)> {
+fn forget_unseen(queues: &mut Queues, unseen: usize, shown: usize) -> Option<(usize, usize)> {
     let (limit, from) = (shown.max(UNSEEN_MIN), queues.len());
-    let mut since: Vec<_> =
-        queues.iter().filter_map(|(_, _, queue)| queue.unseen).map(|unseen| unseen.since.wall()).collect();
-    if since.len() <= limit {
+    if unseen <= limit {
         return None;
     }
+    let mut since: Vec<_> = queues.iter().filter_map(|(_, queue)| Some(queue.unseen_since()?.wall())).collect();
     since.sort_unstable();
-    let oldest_kept = since[since.len() - limit];
-    queues.retain(|_, _, queue| queue.unseen.is_none_or(|unseen| unseen.since.wall() > oldest_kept));
+    let oldest_kept = since[since.len().saturating_sub(limit)];
+    queues.retain(|queue| queue.unseen_since().is_none_or(|since| since.wall() > oldest_kept));
     Some((from, queues.len()))
 }
 

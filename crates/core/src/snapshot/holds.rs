@@ -172,7 +172,7 @@ fn vanished(before: &BrokerState, observation: &Observation, source: SourceKind)
     if observation.scope != Scope::Everything {
         return (0, 0);
     }
-    let (names, shown) = (before.queues.names(), before.queues.iter_numbered());
+    let (names, shown) = (before.queues.names(), before.queues.iter());
     let shown = shown.filter(|(_, queue)| queue.is_shown_by(source));
     shown.fold((0, 0), |(all, gone), (number, _)| {
         (all + 1, gone + usize::from(observation.queues.of(names, number).is_none()))
@@ -182,10 +182,10 @@ fn vanished(before: &BrokerState, observation: &Observation, source: SourceKind)
 /// Whether the counters of at least half of the queues begin anew, as they do after a restart that no read has noticed.
 /// A queue that was deleted and declared again does so alone.
 fn many_counters_regressed(before: &BrokerState, observation: &Observation, source: SourceKind) -> bool {
-    let (names, shown) = (before.queues.names(), before.queues.iter_numbered());
-    let regressed = shown
-        .filter(|(_, known)| known.is_shown_by(source))
-        .filter_map(|(number, known)| counters_regressed(&known.latest.reading, observation.queues.of(names, number)?));
+    let (names, shown) = (before.queues.names(), before.queues.iter());
+    let regressed = shown.filter(|(_, known)| known.is_shown_by(source)).filter_map(|(number, known)| {
+        counters_regressed(&known.latest().reading, observation.queues.of(names, number)?)
+    });
     let (all, fell) = regressed.fold((0_usize, 0_usize), |(all, fell), it| (all + 1, fell + usize::from(it)));
     all > 0 && fell * 2 >= all
 }

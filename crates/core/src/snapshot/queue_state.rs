@@ -31,15 +31,15 @@ pub struct QueueState {
     /// [`RATE_WINDOW`], and from then on one that is between once and twice as old.
     pub previous: Option<Sample>,
     /// The sample that follows `previous` in that role.
-    successor: Option<Sample>,
+    pub(super) successor: Option<Sample>,
     /// The counters before they last fell, if that was lately.
-    peak: Option<Peak>,
-    /// Since when reads that could have seen it have missed it.
+    pub(super) peak: Option<Peak>,
+    /// The reads that could have seen it and have missed it.
     pub unseen: Option<Unseen>,
     /// Where it was last seen, whether or not the numbers were used.
-    origin: Option<Origin>,
+    pub(super) origin: Option<Origin>,
     /// When it last moved or reappeared.
-    changed: Option<(Moment, Change)>,
+    pub(super) changed: Option<(Moment, Change)>,
 }
 
 /// The reads in a row that have missed a queue.
@@ -48,11 +48,12 @@ pub struct Unseen {
     /// When the first of them began.
     pub since: Moment,
     /// Those that prove that it does not exist: when the first of them began, and how many there were.
-    proof: Option<(Moment, u32)>,
+    pub(super) proof: Option<(Moment, u32)>,
 }
 
+/// What happened to a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Change {
+pub(super) enum Change {
     Moved,
     Reappeared,
 }
@@ -127,11 +128,6 @@ impl QueueState {
         let unseen = self.unseen.get_or_insert(Unseen { since: at, proof: None });
         let (since, reads) = unseen.proof.unwrap_or((at, 0));
         unseen.proof = proves.then_some((since, reads.saturating_add(1)));
-    }
-
-    /// Whether `source` showed it in the read before.
-    pub(super) fn is_shown_by(&self, source: SourceKind) -> bool {
-        self.unseen.is_none() && self.origin.is_some_and(|origin| origin.source == source)
     }
 }
 

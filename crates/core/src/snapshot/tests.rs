@@ -19,7 +19,7 @@ fn refused() -> Failure {
 /// The ready messages that are trusted, and the second they are of.
 fn ready(state: &BrokerState, name: &str) -> Option<(u64, u64)> {
     let queue = state.queues.get("/", name)?;
-    Some((queue.latest.reading.ready.present()?, queue.latest.at.since(at(0)).as_secs()))
+    Some((queue.latest().reading.ready.present()?, queue.at().since(at(0)).as_secs()))
 }
 
 /// Why a queue's falls are not used.
@@ -52,7 +52,7 @@ fn the_last_observation_and_one_before_are_kept() {
     let state = long_read().advance(&observation(0, &[("a", 1)])).advance(&observation(5, &[("a", 0)]));
     let queue = state.queues.get("/", "a").expect("seen");
     assert_eq!(ready(&state, "a"), Some((0, 5)));
-    assert_eq!(queue.previous.map(|sample| sample.at), Some(at(0)));
+    assert_eq!(queue.state().previous.map(|sample| sample.at), Some(at(0)));
     assert_eq!((state.hold(), cause(&state, "a")), (None, None));
 }
 
@@ -111,7 +111,7 @@ fn at_the_first_read_of_a_young_or_unknown_node_a_zero_waits_and_a_number_does_n
         let mut state = BrokerState::default();
         for seconds in [0, 5, 10] {
             state = state.advance(&young(seconds));
-            let unsettled = state.queues.get("/", "a").map(|queue| queue.latest.reading.ready);
+            let unsettled = state.queues.get("/", "a").map(|queue| queue.latest().reading.ready);
             assert_eq!(unsettled, Some(Reading::Absent(Absence::Unsettled)), "at {seconds} s");
             assert_eq!(ready(&state, "b"), Some((7, seconds)));
         }
@@ -133,7 +133,7 @@ fn a_row_that_is_not_filled_at_the_first_read_says_nothing_about_counters() {
         reading.counted_by = published.map(|_| SourceKind::Management);
         observation
     };
-    let rate = |state: &BrokerState| state.queues.get("/", "a").expect("seen").delta(Counter::Published);
+    let rate = |state: &BrokerState| state.queues.get("/", "a").expect("seen").state().delta(Counter::Published);
     let mut state = BrokerState::default().advance(&row(0, 0, None)).advance(&row(1, 0, None));
     state = state.advance(&row(2, 5, Some(750_000)));
     assert_eq!(rate(&state), Err(NotComparable::FirstSample));

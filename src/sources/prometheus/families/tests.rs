@@ -216,7 +216,7 @@ fn row() -> impl Strategy<Value = Sample> {
 }
 
 impl Sample {
-    fn write(&self, escaped: bool, body: &mut String) {
+    fn text(&self, escaped: bool) -> String {
         const METRICS: [&str; 6] = [
             "queue_messages_ready",
             "queue_messages",
@@ -236,7 +236,7 @@ impl Sample {
             _ => ("", ""),
         };
         let number = ["0", "17", "999999999999999", "1e3", "NaN", "-1"][self.number];
-        *body += &format!("rabbitmq_detailed_{metric}{{vhost=\"/\",{exchange}queue=\"{queue}\"{kind}}} {number}\n");
+        format!("rabbitmq_detailed_{metric}{{vhost=\"/\",{exchange}queue=\"{queue}\"{kind}}} {number}\n")
     }
 }
 
@@ -265,7 +265,9 @@ proptest! {
         let (mut rows, mut names) = (Rows::default(), Arc::default());
         for (lines, escaped) in answers {
             let mut body = String::from("rabbitmq_identity_info{rabbitmq_node=\"n\"} 1\n");
-            lines.iter().for_each(|line| line.write(escaped, &mut body));
+            for line in &lines {
+                body += &line.text(escaped);
+            }
             let mut remembering = NodeAnswer::new(rows);
             remembering.push(body.as_bytes()).expect("usable");
             let mut remembering = remembering.finish().expect("usable");
