@@ -66,7 +66,7 @@ impl Poll {
         let mut backoff = Backoff::new(schedule::FIRST_RETRY.min(interval), interval);
         let mut reader = Reader::new(Arc::clone(&self.connection), self.clock);
         let mut health = Health::default();
-        tokio::time::sleep(schedule::first_offset(interval, fastrand::f64())).await;
+        let mut spread = Some(fastrand::f64());
         loop {
             let (succeeded, took) = self.read_once(&mut reader, &mut health, stop).await;
             let retry = if succeeded {
@@ -75,7 +75,9 @@ impl Poll {
             } else {
                 Some(backoff.next_delay())
             };
-            tokio::time::sleep(schedule::pause(interval, took, retry)).await;
+            let pause = schedule::pause(interval, took, retry);
+            let pause = spread.take().map_or(pause, |fraction| schedule::first_pause(pause, fraction));
+            tokio::time::sleep(pause).await;
         }
     }
 

@@ -7,6 +7,7 @@ mod access;
 mod answers;
 mod gauges;
 mod hangup;
+mod poll_thread;
 mod question;
 mod questions;
 mod reports;
@@ -35,6 +36,7 @@ use leveret_runtime::tasks::Tasks;
 
 use answers::SnapshotAnswers;
 use gauges::StateGauges;
+use poll_thread::PollThread;
 use reports::ReadReports;
 use state::State;
 
@@ -73,7 +75,9 @@ pub(super) async fn run(arguments: ServeArgs, lines_dropped: LinesDropped) -> Re
     tasks.critical("admin", admin.serve(tasks.clone(), closed));
 
     let (demand, publisher) = (Arc::clone(&state.demand), state.publisher.clone());
-    let mut pollers = Pollers::new(tasks.clone(), demand, publisher, reports.clone(), state.clock);
+    let poll_thread = PollThread::start()?;
+    let poll_tasks = tasks.on(poll_thread.handle());
+    let mut pollers = Pollers::new(poll_tasks, demand, publisher, reports.clone(), state.clock);
     pollers.follow(&state.config.load());
     state.config_read(true);
     let reread = arguments.config.config.clone().map(|path| {

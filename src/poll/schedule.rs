@@ -2,19 +2,18 @@
 
 use std::time::Duration;
 
-/// The longest wait before the first read. It spreads the reads of replicas and brokers that start together, and is short
-/// enough for the first answers to be there before the first HPA asks.
-const FIRST_OFFSET_MAX: Duration = Duration::from_secs(1);
-
 /// The first pause after a failure: short, because the broker may only have restarted a listener.
 pub(super) const FIRST_RETRY: Duration = Duration::from_secs(1);
 
 /// The minimum pause after a read is the interval divided by this, so that an overloaded broker can recover.
 const PAUSE_DIVISOR: u32 = 10;
 
-/// How long to wait before the first read, for a random `fraction` from 0 to 1.
-pub(super) fn first_offset(interval: Duration, fraction: f64) -> Duration {
-    interval.min(FIRST_OFFSET_MAX).mul_f64(fraction.clamp(0.0, 1.0))
+/// How long to wait after the first read instead of `pause`, for a random `fraction` from 0 to 1.
+///
+/// The first read begins at once, so that the first answers are there before the first HPA asks. Replicas and brokers that
+/// start together are spread by when they read for the second time.
+pub(super) fn first_pause(pause: Duration, fraction: f64) -> Duration {
+    pause.mul_f64(fraction.clamp(1.0 / f64::from(PAUSE_DIVISOR), 1.0))
 }
 
 /// How long to wait after a read that took `took`, or after a failed one that is to be retried after `retry`.
@@ -36,10 +35,10 @@ mod tests {
     }
 
     #[test]
-    fn the_first_read_comes_within_a_second() {
-        assert_eq!(first_offset(ms(5000), 0.0), ms(0));
-        assert_eq!(first_offset(ms(60_000), 1.0), ms(1000));
-        assert_eq!(first_offset(ms(400), 0.5), ms(200));
+    fn the_second_read_comes_at_a_random_time_within_the_pause() {
+        assert_eq!(first_pause(ms(5000), 0.0), ms(500));
+        assert_eq!(first_pause(ms(5000), 1.0), ms(5000));
+        assert_eq!(first_pause(ms(400), 0.5), ms(200));
     }
 
     #[test]

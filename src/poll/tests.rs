@@ -60,7 +60,7 @@ impl PollReport for Outcomes {
 }
 
 impl Scene {
-    /// Starts the loop, over a node that answers in this way, and lets the time of its first read come.
+    /// Starts the loop, over a node that answers in this way. Its first read begins at once.
     async fn start(reply: Reply) -> Self {
         let (stopped_time, node) = (StoppedTime::new(), Fake::start().await);
         node.answer(PATH, reply);
@@ -81,8 +81,6 @@ impl Scene {
         };
         let mut running = JoinSet::new();
         running.spawn(poll.run(stop.clone()));
-        tokio::task::yield_now().await;
-        advance(INTERVAL).await;
         Self { node, publisher, outcomes, stop, running, _stopped_time: stopped_time }
     }
 

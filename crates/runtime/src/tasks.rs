@@ -6,6 +6,7 @@
 use std::future::Future;
 
 use anyhow::{Context, Result, anyhow};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -16,6 +17,8 @@ pub struct Tasks {
     tracker: TaskTracker,
     stop: CancellationToken,
     ended: mpsc::Sender<(&'static str, Result<()>)>,
+    /// Where they run, if not where they are spawned.
+    runtime: Option<Handle>,
 }
 
 /// The receiving half: yields the first critical task that ended before shutdown.
@@ -29,7 +32,14 @@ impl Tasks {
     pub fn new(stop: CancellationToken) -> (Self, Supervisor) {
         // One slot suffices: the first ending is the one that counts, later ones find the slot taken and are logged.
         let (sender, receiver) = mpsc::channel(1);
-        (Self { tracker: TaskTracker::new(), stop, ended: sender }, Supervisor { ended: receiver })
+        let tasks = Self { tracker: TaskTracker::new(), stop, ended: sender, runtime: None };
+        (tasks, Supervisor { ended: receiver })
+    }
+
+    /// The same set of tasks, whose new ones run in another runtime.
+    #[must_use]
+    pub fn on(&self, runtime: Handle) -> Self {
+        Self { runtime: Some(runtime), ..self.clone() }
     }
 
     /// The token that every task watches: once it is cancelled they drain and end.
@@ -80,7 +90,11 @@ impl Tasks {
         &self,
         task: impl Future<Output = T> + Send + 'static,
     ) -> tokio::task::JoinHandle<T> {
-        tokio::spawn(self.tracker.track_future(task))
+        let task = self.tracker.track_future(task);
+        match &self.runtime {
+            Some(runtime) => runtime.spawn(task),
+            None => tokio::spawn(task),
+        }
     }
 
     /// Waits until every task has ended; shutdown bounds the wait.
