@@ -3,6 +3,7 @@
 mod demand;
 mod first_reads;
 mod health;
+mod pace;
 mod pollers;
 mod publish;
 mod schedule;
@@ -10,6 +11,7 @@ mod shield;
 
 pub use demand::{Demand, REMEMBERED};
 pub use first_reads::FirstReads;
+pub use pace::{PaceReason, Pacing};
 pub use pollers::Pollers;
 pub use publish::Publisher;
 
@@ -27,6 +29,7 @@ use leveret_runtime::Clock;
 use leveret_runtime::backoff::Backoff;
 
 use self::health::Health;
+use self::pace::Pace;
 use self::shield::shielded;
 
 /// Receives the outcome of every read of a broker.
@@ -36,6 +39,9 @@ pub trait PollReport: Send + Sync {
 
     /// In a read of `broker`, one of its sources could not be read. Another one may have been.
     fn source_failed(&self, broker: &str, source: SourceKind, failure: &Failure);
+
+    /// From now on `broker` is read at this interval.
+    fn paced(&self, broker: &str, pacing: Pacing);
 }
 
 /// What one broker's loop needs.
@@ -65,24 +71,31 @@ impl Poll {
         let interval = self.connection.poll_interval;
         let mut backoff = Backoff::new(schedule::FIRST_RETRY.min(interval), interval);
         let mut reader = Reader::new(Arc::clone(&self.connection), self.clock);
-        let mut health = Health::default();
+        let (mut health, mut pace) = (Health::default(), Pace::new(interval, self.connection.broker.max_sample_age));
+        self.report.paced(&self.connection.broker.name, Pacing { interval, why: PaceReason::Configured });
         let mut spread = Some(fastrand::f64());
         loop {
-            let (succeeded, took) = self.read_once(&mut reader, &mut health, stop).await;
+            let (succeeded, took) = self.read_once(&mut reader, &mut health, &mut pace, stop).await;
             let retry = if succeeded {
                 backoff.reset();
                 None
             } else {
                 Some(backoff.next_delay())
             };
-            let pause = schedule::pause(interval, took, retry);
+            let pause = schedule::pause(pace.interval(), took, retry);
             let pause = spread.take().map_or(pause, |fraction| schedule::first_pause(pause, fraction));
             tokio::time::sleep(pause).await;
         }
     }
 
     /// One read, published and counted: whether it succeeded, and how long it took.
-    async fn read_once(&self, reader: &mut Reader, health: &mut Health, stop: &CancellationToken) -> (bool, Duration) {
+    async fn read_once(
+        &self,
+        reader: &mut Reader,
+        health: &mut Health,
+        pace: &mut Pace,
+        stop: &CancellationToken,
+    ) -> (bool, Duration) {
         let name = &*self.connection.broker.name;
         let at = self.clock.now();
         let backlogs = self.backlogs.iter().map(|backlog| &**backlog);
@@ -107,12 +120,23 @@ impl Poll {
             }
         };
         health.note(&self.connection.broker, &after, at);
+        if outcome.is_ok() {
+            self.pace(pace, took, wanted.count().unwrap_or(after.queues.len()));
+        }
         self.publisher.publish(name, after, stop);
         for (source, failure) in reader.failures() {
             self.report.source_failed(name, *source, failure);
         }
         self.report.polled(name, outcome.as_ref(), took);
         (outcome.is_ok(), took)
+    }
+
+    /// Takes a read into account in the pace of the next ones, and says so if that changes it.
+    fn pace(&self, pace: &mut Pace, took: Duration, wanted: usize) {
+        let Some(pacing) = pace.note(took, wanted) else { return };
+        let (broker, why) = (&*self.connection.broker.name, pacing.why);
+        tracing::info!(broker, interval = ?pacing.interval, ?took, wanted, reason = why.as_str(), "the broker is read at another interval: {why}");
+        self.report.paced(broker, pacing);
     }
 }
 

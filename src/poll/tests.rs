@@ -57,6 +57,8 @@ impl PollReport for Outcomes {
     }
 
     fn source_failed(&self, _: &str, _: SourceKind, _: &Failure) {}
+
+    fn paced(&self, _: &str, _: Pacing) {}
 }
 
 impl Scene {

@@ -17,6 +17,14 @@ pub enum Wanted {
 }
 
 impl Wanted {
+    /// How many queues are wanted; none if it is all there are.
+    pub fn count(&self) -> Option<usize> {
+        match self {
+            Self::Everything => None,
+            Self::Queues(queues) => Some(queues.len()),
+        }
+    }
+
     /// Whether a queue is wanted.
     pub fn includes(&self, vhost: &str, name: &str) -> bool {
         match self {

@@ -33,6 +33,7 @@ pub struct Instruments {
     poll_failures: IntCounterVec,
     source_failures: IntCounterVec,
     poll_duration: HistogramVec,
+    poll_interval: GaugeVec,
     skipped_lines: IntCounterVec,
     answers: IntCounterVec,
     answer_duration: Histogram,
@@ -81,6 +82,16 @@ impl Instruments {
                         "Duration of one read of a broker, all its nodes and sources",
                     ))
                     .buckets(POLL_BUCKETS.to_vec()),
+                    &["broker"],
+                )?,
+            )?,
+            poll_interval: add(
+                &registry,
+                GaugeVec::new(
+                    named(
+                        "poll_interval_seconds",
+                        "How often a broker is read at present: longer than configured where reads take it long",
+                    ),
                     &["broker"],
                 )?,
             )?,
@@ -176,6 +187,11 @@ impl Instruments {
                 self.poll_failures.with_label_values(&[broker, failure.kind.as_str()]).inc();
             }
         }
+    }
+
+    /// Shows how often a broker is read from now on.
+    pub fn paced(&self, broker: &str, interval: Duration) {
+        self.poll_interval.with_label_values(&[broker]).set(interval.as_secs_f64());
     }
 
     /// Counts one failed read of a source.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::api::Observer;
 use crate::config::Config;
-use crate::poll::{FirstReads, PollReport};
+use crate::poll::{FirstReads, Pacing, PollReport};
 use crate::sources;
 use crate::telemetry::Instruments;
 use leveret_core::observation::{Failure, Observation, SourceKind};
@@ -35,6 +35,10 @@ impl PollReport for ReadReports {
 
     fn source_failed(&self, broker: &str, source: SourceKind, failure: &Failure) {
         self.instruments.source_failed(broker, source, failure.kind);
+    }
+
+    fn paced(&self, broker: &str, pacing: Pacing) {
+        self.instruments.paced(broker, pacing.interval);
     }
 }
 

@@ -26,19 +26,19 @@ impl BrokerState {
         let mut holds = Holds::after(self, observation);
         let mut seen = Seen::after(self.seen.as_ref(), observation, &holds);
         let mut unseen = 0;
-        let mut queues = self.queues.after(&observation.queues, |names, number, before, reading| {
+        let mut queues = self.queues.after(&observation.queues, |names, number, state, reading| {
             let sample = reading.map(|reading| Sample { at, coverage: observation.coverage, reading: *reading });
-            match (before, sample) {
-                (None, sample) => sample.map(|sample| QueueState::first(sample, &holds)),
-                (Some(before), Some(sample)) => Some(before.seen_again(sample, &holds)),
-                (Some(before), None) if !observation.scope.covers(names.vhost(number), names.name(number)) => {
-                    Some(before)
-                }
-                (Some(mut missed), None) => {
+            match (&mut *state, sample) {
+                (None, sample) => *state = sample.map(|sample| QueueState::first(sample, &holds)),
+                (Some(known), Some(sample)) => known.see_again(sample, &holds),
+                (Some(_), None) if !observation.scope.covers(names.vhost(number), names.name(number)) => {}
+                (Some(missed), None) => {
                     missed.missed_at(at, seen.proves_absence_in(names.vhost(number)));
-                    let is_deleted = missed.unseen.is_some_and(|unseen| unseen.is_deleted(at));
-                    unseen += usize::from(!is_deleted);
-                    (!is_deleted).then_some(missed)
+                    if missed.unseen.is_some_and(|unseen| unseen.is_deleted(at)) {
+                        *state = None;
+                    } else {
+                        unseen += 1;
+                    }
                 }
             }
         });

@@ -134,11 +134,16 @@ impl Sample {
     /// Whether rates may be taken from this sample to a later one: a counter goes on, or there is none to go on, and none
     /// begins anew.
     pub(super) fn counts_on_to(&self, later: &Self) -> bool {
-        let deltas = Counter::ALL.map(|counter| self.delta_to(later, counter));
-        let any = |which: fn(&Result<Delta, NotComparable>) -> bool| deltas.iter().any(which);
-        let restarted = any(|it| matches!(it, Err(NotComparable::OtherCoverage | NotComparable::Fell)));
-        let only_new = any(|it| *it == Err(NotComparable::FirstSample)) && !any(Result::is_ok);
-        !restarted && !only_new
+        let (mut any_goes_on, mut any_is_new) = (false, false);
+        for counter in Counter::ALL {
+            match self.delta_to(later, counter) {
+                Ok(_) => any_goes_on = true,
+                Err(NotComparable::FirstSample) => any_is_new = true,
+                Err(NotComparable::OtherCoverage | NotComparable::Fell) => return false,
+                Err(_) => {}
+            }
+        }
+        any_goes_on || !any_is_new
     }
 }
 
@@ -146,11 +151,15 @@ impl Sample {
 ///
 /// This is a sign of a restart, whichever nodes and sources the two readings come from.
 pub(super) fn counters_regressed(before: &QueueReading, after: &QueueReading) -> Option<bool> {
-    let pairs = Counter::ALL.map(|counter| (counter.of(before).present(), counter.of(after).present()));
-    let mut counted = pairs.into_iter().filter(|(before, _)| before.is_some()).peekable();
-    counted.peek()?;
-    // Absent is less than every number.
-    Some(counted.any(|(before, after)| after < before))
+    let mut regressed = None;
+    for counter in Counter::ALL {
+        if let Reading::Present(before) = counter.of(before) {
+            // Absent is less than every number.
+            let fell = counter.of(after).present().is_none_or(|after| after < before);
+            regressed = Some(regressed.unwrap_or(false) | fell);
+        }
+    }
+    regressed
 }
 
 #[cfg(test)]

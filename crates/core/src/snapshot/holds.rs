@@ -17,6 +17,8 @@ use super::{BrokerState, HOLD_FOR, Hold, HoldCause, Seen};
 pub(super) struct Holds {
     sources: BTreeMap<SourceKind, Source>,
     nodes: BTreeMap<(SourceKind, NodeId), Node>,
+    /// When the latest of them began.
+    latest: Option<Moment>,
 }
 
 #[derive(Clone, Debug)]
@@ -56,12 +58,17 @@ impl Holds {
                 after.note(seen, observation.at);
             }
         }
+        let sources = after.sources.values().filter_map(|source| source.hold.as_ref());
+        let nodes = after.nodes.values().filter_map(|node| node.hold.as_ref());
+        let begun = sources.chain(nodes).map(|hold| hold.since);
+        after.latest = begun.reduce(|one, other| if one.since(other).is_zero() { other } else { one });
         after
     }
 
     /// Begins a hold of every source.
     pub(super) fn begin(&mut self, hold: &Hold) {
         self.sources.values_mut().for_each(|source| source.hold = Some(hold.clone()));
+        self.latest = Some(hold.since);
     }
 
     /// When the last read of this source that succeeded began.
@@ -94,6 +101,8 @@ impl Holds {
 
     /// The hold that makes a queue's numbers doubtful, apart from changes of the queue itself.
     pub(super) fn of_queue(&self, origin: Option<Origin>, kind: Option<QueueKind>, at: Moment) -> Option<Hold> {
+        // Nearly always, and this is asked for every queue.
+        self.latest.filter(|latest| at.since(*latest) < HOLD_FOR)?;
         let origin = origin?;
         let source = self.sources.get(&origin.source).and_then(|source| source.hold.as_ref());
         let source = source.filter(|hold| hold.cause.concerns(origin, kind));

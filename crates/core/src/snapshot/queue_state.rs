@@ -68,22 +68,20 @@ impl QueueState {
         Self { latest, previous: None, successor: None, peak: None, unseen: None, origin, changed: None }
     }
 
-    /// The state after the queue was seen again.
-    pub(super) fn seen_again(self, sample: Sample, holds: &Holds) -> Self {
+    /// Takes into account that the queue was seen again.
+    pub(super) fn see_again(&mut self, sample: Sample, holds: &Holds) {
         let origin = sample.reading.origin;
         let change = if self.unseen.is_some() {
             Some(Change::Reappeared)
         } else {
             (origin != self.origin).then_some(Change::Moved)
         };
-        let changed = change.map(|change| (sample.at, change)).or(self.changed);
-        let seen = Self { unseen: None, origin, changed, ..self };
-        if seen.hold(holds, sample.at).is_none() {
-            return seen.followed_by(sample);
-        }
-        match not_less(sample.reading, &self.latest.reading) {
-            Some(reading) => seen.followed_by(Sample { reading, ..sample }),
-            None => seen,
+        self.changed = change.map(|change| (sample.at, change)).or(self.changed);
+        (self.unseen, self.origin) = (None, origin);
+        if self.hold(holds, sample.at).is_none() {
+            self.follow_by(sample);
+        } else if let Some(reading) = not_less(sample.reading, &self.latest.reading) {
+            self.follow_by(Sample { reading, ..sample });
         }
     }
 
@@ -99,27 +97,28 @@ impl QueueState {
         Hold::later(own, holds.of_queue(self.origin, self.latest.reading.kind, at).as_ref(), at)
     }
 
-    /// The state after one more trusted sample.
-    fn followed_by(self, sample: Sample) -> Self {
+    /// Takes one more trusted sample into account.
+    fn follow_by(&mut self, sample: Sample) {
         let peak = self.peak.filter(|peak| peak.is_near(sample.at));
         if peak.is_some_and(|peak| peak.is_reached_by(&sample)) {
-            return Self { latest: sample, previous: None, successor: None, peak: None, ..self };
+            (self.latest, self.previous, self.successor, self.peak) = (sample, None, None, None);
+            return;
         }
         let falls = counters_regressed(&self.latest.reading, &sample.reading) == Some(true);
-        let fallen = || falls.then(|| Peak::new(&self.latest.reading, sample.at));
-        let peak = peak.or_else(fallen);
-        let (previous, successor) = match (self.previous, self.successor) {
-            // Neither side of a reset may be subtracted from the other.
-            _ if !self.latest.counts_on_to(&sample) => (self.latest, None),
-            (None, _) => (self.latest, None),
-            (Some(previous), _) if !previous.counts_on_to(&self.latest) => (self.latest, None),
-            (Some(previous), None) => (previous, Some(self.latest)),
-            (Some(_), Some(successor)) if sample.at.since(successor.at) >= RATE_WINDOW => {
-                (successor, Some(self.latest))
+        self.peak = peak.or_else(|| falls.then(|| Peak::new(&self.latest.reading, sample.at)));
+        // Neither side of a reset may be subtracted from the other.
+        let goes_on = self.latest.counts_on_to(&sample)
+            && self.previous.as_ref().is_some_and(|previous| previous.counts_on_to(&self.latest));
+        if !goes_on {
+            (self.previous, self.successor) = (Some(self.latest), None);
+        } else if let Some(successor) = &self.successor {
+            if sample.at.since(successor.at) >= RATE_WINDOW {
+                (self.previous, self.successor) = (self.successor, Some(self.latest));
             }
-            (Some(previous), successor) => (previous, successor),
-        };
-        Self { latest: sample, previous: Some(previous), successor, peak, ..self }
+        } else {
+            self.successor = Some(self.latest);
+        }
+        self.latest = sample;
     }
 
     /// Notes that a read that began at `at` could have seen the queue and has not. Only reads that prove an absence count

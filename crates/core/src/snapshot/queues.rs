@@ -73,12 +73,12 @@ impl Queues {
         self.states.iter_numbered().map(|(number, packed)| (number, self.known(packed)))
     }
 
-    /// The queues after a read that saw `seen`. `next` gives the state of every queue that is known or was seen, from the state
-    /// before and what was seen of it; a queue for which it gives none is forgotten.
+    /// The queues after a read that saw `seen`. `step` changes the state of every queue that is known or was seen, given what
+    /// was seen of it. A queue for which it leaves none is forgotten.
     pub(super) fn after(
         &self,
         seen: &QueueMap<QueueReading>,
-        mut next: impl FnMut(&Names, QueueNumber, Option<QueueState>, Option<&QueueReading>) -> Option<QueueState>,
+        mut step: impl FnMut(&Names, QueueNumber, &mut Option<QueueState>, Option<&QueueReading>),
     ) -> Self {
         let names = self.names().union(seen.names());
         let (mut states, mut tables) = (QueueMap::with_names(Arc::clone(&names)), Tables::default());
@@ -88,9 +88,10 @@ impl Queues {
             if before.is_none() && reading.is_none() {
                 continue;
             }
-            let before = before.map(|packed| packed.state(&self.tables));
-            if let Some(state) = next(&names, number, before, reading) {
-                states.set(number, Packed::of(&state, &mut tables));
+            let mut state = before.map(|packed| packed.state(&self.tables));
+            step(&names, number, &mut state, reading);
+            if let Some(state) = &state {
+                states.set(number, Packed::of(state, &mut tables));
             }
         }
         Self { states, tables }
