@@ -11,7 +11,7 @@ mod shield;
 
 pub use demand::{Demand, REMEMBERED};
 pub use first_reads::FirstReads;
-pub use pace::{PaceReason, Pacing};
+pub use pace::Pacing;
 pub use pollers::Pollers;
 pub use publish::Publisher;
 
@@ -72,7 +72,6 @@ impl Poll {
         let mut backoff = Backoff::new(schedule::FIRST_RETRY.min(interval), interval);
         let mut reader = Reader::new(Arc::clone(&self.connection), self.clock);
         let (mut health, mut pace) = (Health::default(), Pace::new(interval, self.connection.broker.max_sample_age));
-        self.report.paced(&self.connection.broker.name, Pacing { interval, why: PaceReason::Configured });
         let mut spread = Some(fastrand::f64());
         loop {
             let (succeeded, took) = self.read_once(&mut reader, &mut health, &mut pace, stop).await;

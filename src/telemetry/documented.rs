@@ -16,6 +16,7 @@ fn families() -> Vec<MetricFamily> {
     let instruments = Instruments::new().expect("the names are declared once");
     let failure = Failure { kind: FailureKind::Connect, message: String::new() };
     instruments.expect_broker("main", SourceKind::ALL.into_iter());
+    instruments.paced("main", Duration::ZERO);
     instruments.polled("main", Err(&failure), Duration::ZERO);
     instruments.answered("rabbitmq_queue_messages", Ok(()), Duration::ZERO);
     instruments.certificate_expires(Some(jiff::Timestamp::UNIX_EPOCH));

@@ -22,6 +22,7 @@ impl ReadReports {
     pub(super) fn follow(&self, config: &Config) {
         for connection in &config.connections {
             self.instruments.expect_broker(&connection.broker.name, sources::kinds(connection));
+            self.instruments.paced(&connection.broker.name, connection.poll_interval);
         }
         self.first_reads.follow(&config.view);
     }
