@@ -10,8 +10,8 @@ use std::time::Duration;
 /// Reads take at most one part in so many of the time.
 const SHARE_DIVISOR: u32 = 10;
 
-/// Reads that take less than one part in so many of the time are not worth doing more rarely.
-const CHEAP_DIVISOR: u32 = 50;
+/// Reads that take less than this are not worth doing more rarely: every 5 s, they take 2 % of a core.
+const CHEAP: Duration = Duration::from_millis(100);
 
 /// What a broker works to answer a request for one queue. Measured on 3.10.8, 4.0.5 and 4.3.6.
 const COST_OF_ONE: Duration = Duration::from_micros(500);
@@ -47,7 +47,7 @@ pub enum PaceReason {
     Share,
     /// What single requests for the wanted queues would cost.
     Wanted,
-    /// More would be too much, but numbers must not become too old.
+    /// More would be too much, but numbers must not be older.
     Age,
 }
 
@@ -84,14 +84,14 @@ impl Pace {
 
     fn due(&self, took: Duration, wanted: usize) -> Pacing {
         let of = |interval, why| Pacing { interval, why };
-        if took < self.configured / CHEAP_DIVISOR {
+        if took < CHEAP {
             return of(self.configured, PaceReason::Configured);
         }
         let share = took.saturating_mul(SHARE_DIVISOR);
         let by_ones = COST_OF_ONE.saturating_mul(u32::try_from(wanted.max(1)).unwrap_or(u32::MAX));
         let by_wanted = HPA_PERIOD.mul_f64((took.as_secs_f64() / by_ones.as_secs_f64()).min(1e6));
-        // One read may fail without any number becoming too old.
-        let longest = (self.max_age.saturating_sub(took) / 2).max(self.configured);
+        // One read may fail without any number becoming too old, and an HPA finds a new number each time.
+        let longest = (self.max_age.saturating_sub(took) / 2).min(HPA_PERIOD).max(self.configured);
         let (least, why) = if by_wanted > share { (by_wanted, PaceReason::Wanted) } else { (share, PaceReason::Share) };
         if least <= self.configured {
             of(self.configured, PaceReason::Configured)
@@ -121,7 +121,7 @@ impl fmt::Display for PaceReason {
             Self::Configured => "as configured",
             Self::Share => "so that reads take no more than a tenth of the time of one of the broker's cores",
             Self::Wanted => "so that reads cost the broker no more than a request for each wanted queue every 15 s",
-            Self::Age => "which is as rare as `maxSampleAge` allows, because reads take the broker long",
+            Self::Age => "although reads take the broker long: for the period of an HPA, or half of `maxSampleAge` if that is shorter",
         })
     }
 }
@@ -156,6 +156,15 @@ mod tests {
         assert_eq!(after(320, 1000), (9600, "wanted"));
         assert_eq!(after(320, 10), (14_840, "age"));
         assert_eq!(after(3000, 10_000), (13_500, "age"));
+    }
+
+    #[test]
+    fn numbers_are_never_older_than_the_period_of_an_hpa() {
+        let mut pace = Pace::new(ms(1000), ms(600_000));
+        for _ in 0..3 {
+            pace.note(ms(400), 1);
+        }
+        assert_eq!(pace.interval(), ms(15_000));
     }
 
     #[test]

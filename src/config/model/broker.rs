@@ -32,7 +32,7 @@ pub(crate) struct Broker {
     /// Default: `/`
     #[cfg_attr(test, schemars(with = "kind::Text"))]
     pub(crate) default_vhost: Setting<String>,
-    /// From the beginning of one read to the beginning of the next. It grows, within `maxSampleAge`, where reads would take more
+    /// From the beginning of one read to the beginning of the next. It grows, to 15 s or half of `maxSampleAge` at most, where reads would take more
     /// than a tenth of one core of the broker, or cost it more than a request for each wanted queue every 15 s.
     ///
     /// Default: `5s`
