@@ -117,7 +117,7 @@ async fn states_are_published_through_a_failure_and_after_it() {
 
     scene.node.take_requests();
     scene.node.answer(PATH, Reply::ok(BODY).without_last(1, Then::Hang));
-    advance(INTERVAL).await;
+    advance(INTERVAL * 3 / 2).await;
     scene.asked().await;
     advance(TIMEOUT).await;
     assert_eq!(scene.next_read().await, Some(Some(FailureKind::Timeout)));
