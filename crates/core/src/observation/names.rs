@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hashbrown::HashTable;
 
@@ -24,10 +25,12 @@ pub struct Names {
     text: String,
     index: HashTable<QueueNumber>,
     hasher: RandomState,
-    /// The same in two references to one table, whatever it has grown to.
+    /// The same in two references to one table, whatever it has grown to, until it grows after it was copied.
     identity: Identity,
-    /// Of which table this one was a copy, to grow.
-    copy_of: Option<Identity>,
+    /// The identity of the table that had all names of this one before it got its own.
+    grown_from: Option<Identity>,
+    /// Whether there may be copies, which grow in another way.
+    copied: AtomicBool,
 }
 
 /// Which table it is.
@@ -127,7 +130,7 @@ impl Names {
     /// them.
     pub fn extends(&self, other: &Identity) -> bool {
         let is = |identity: &Identity| Arc::ptr_eq(&identity.0, &other.0);
-        is(&self.identity) || self.copy_of.as_ref().is_some_and(is)
+        is(&self.identity) || self.grown_from.as_ref().is_some_and(is)
     }
 
     /// A table with the queues of both, in which those of this one keep their numbers.
@@ -146,6 +149,9 @@ impl Names {
     }
 
     fn add(&mut self, vhost: &str, name: &str) -> QueueNumber {
+        if std::mem::take(self.copied.get_mut()) {
+            self.grown_from = Some(std::mem::take(&mut self.identity));
+        }
         let vhost = self.add_vhost(vhost);
         let number = QueueNumber::of(self.queues.len());
         self.text.push_str(name);
@@ -184,6 +190,7 @@ impl Names {
 impl Clone for Names {
     /// A copy, which may grow in another way than the original.
     fn clone(&self) -> Self {
+        self.copied.store(true, Ordering::Relaxed);
         Self {
             vhosts: self.vhosts.clone(),
             vhost_index: self.vhost_index.clone(),
@@ -192,7 +199,8 @@ impl Clone for Names {
             index: self.index.clone(),
             hasher: self.hasher.clone(),
             identity: Identity::default(),
-            copy_of: Some(self.identity.clone()),
+            grown_from: Some(self.identity.clone()),
+            copied: AtomicBool::new(false),
         }
     }
 }
@@ -233,6 +241,12 @@ mod tests {
         let grown = names.identity().clone();
         names.number("/", "d");
         assert!(names.extends(&grown), "it was not shared");
+        drop((known, both));
+        let (original, mut copy) = (names.identity().clone(), Arc::clone(&names));
+        copy.number("/", "e");
+        names.number("/", "f");
+        assert!(copy.extends(&original) && names.extends(&original));
+        assert!(!copy.extends(names.identity()) && !names.extends(copy.identity()), "they have grown apart");
     }
 
     #[test]
