@@ -7,15 +7,16 @@ use std::time::Instant;
 use anyhow::Context as _;
 use tempfile::TempDir;
 
+use crate::control;
 use crate::credentials::Credentials;
-use crate::guard::GLANCE;
+use crate::guard::{GLANCE, Guard};
 use crate::http;
 use crate::installation::Installation;
 use crate::layout::Layout;
 use crate::management::Management;
 use crate::options::{Member, Options};
 use crate::ports::Ports;
-use crate::server::Server;
+use crate::server::{self, Server};
 
 /// How many lines of each log a failure shows. A boot that fails prints its reason first and then some forty lines of
 /// Erlang's own reports.
@@ -30,6 +31,9 @@ const NODE: &str = "rmq@localhost";
 pub struct PrivateBroker {
     // Declared, and so dropped, before the folder: a broker must be gone before its files are.
     server: Option<Server>,
+    /// RabbitMQ would start one itself, in a session that no guard knows. It outlives the broker's restarts, because the other
+    /// nodes of the cluster use it too. A node that has joined another uses that one's.
+    _epmd: Option<Guard>,
     installation: Installation,
     options: Options,
     layout: Layout,
@@ -57,15 +61,10 @@ impl PrivateBroker {
             // An `epmd` tells nodes apart by their names; the port makes this one different.
             (ports.epmd, node) = (member.epmd, format!("rmq-{}@localhost", ports.amqp));
         }
-        let mut broker = Self {
-            server: None,
-            layout: Layout::new(folder, installation.root().is_some(), node),
-            installation,
-            options,
-            ports,
-            user,
-            made,
-        };
+        let layout = Layout::new(folder, installation.root().is_some(), node);
+        let with_epmd = options.join.is_none();
+        let epmd = with_epmd.then(|| server::epmd(&installation, &layout, &ports, &options)).transpose()?;
+        let mut broker = Self { server: None, _epmd: epmd, layout, installation, options, ports, user, made };
         broker.restart()?;
         Ok(broker)
     }
@@ -76,8 +75,7 @@ impl PrivateBroker {
         self.stop();
         self.layout.write(&self.ports, &self.user, &self.options)?;
         let made = self.made.as_ref().map(TempDir::path);
-        let with_epmd = self.options.join.is_none();
-        self.server = Some(Server::start(&self.installation, &self.layout, &self.ports, with_epmd, made)?);
+        self.server = Some(Server::start(&self.installation, &self.layout, &self.ports, &self.options, made)?);
         self.wait_until_ready()
     }
 
@@ -91,6 +89,25 @@ impl PrivateBroker {
     /// Ends the broker as a crash would (SIGKILL). Folder and ports stay.
     pub fn kill(&mut self) {
         self.server = None;
+    }
+
+    /// Stops the broker's process where it is (SIGSTOP), as a machine that swaps or a virtual machine that is moved does.
+    pub fn freeze(&mut self) {
+        if let Some(server) = &mut self.server {
+            server.signal("STOP");
+        }
+    }
+
+    /// Lets a frozen process go on (SIGCONT).
+    pub fn thaw(&mut self) {
+        if let Some(server) = &mut self.server {
+            server.signal("CONT");
+        }
+    }
+
+    /// Runs `rabbitmqctl` for this node, and returns what it printed. The error of a command that fails has the same.
+    pub fn control(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        control::run(&self.installation, &self.layout, &self.ports, &self.options, arguments)
     }
 
     /// The node, for another one to join: [`Options::join`].
@@ -164,8 +181,8 @@ impl PrivateBroker {
         Management::new(self.ports.management, &self.user)
     }
 
-    /// Waits for both endpoints; a launcher that ended, or a deadline that passed, is an error with the logs' end.
-    fn wait_until_ready(&mut self) -> anyhow::Result<()> {
+    /// Waits until both endpoints answer. A launcher that ended, or a deadline that passed, is an error with the logs' end.
+    pub fn wait_until_ready(&mut self) -> anyhow::Result<()> {
         let deadline = Instant::now() + self.options.ready_within;
         loop {
             if let Some(status) = self.server.as_mut().and_then(Server::ended) {

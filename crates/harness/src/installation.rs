@@ -41,6 +41,11 @@ impl Installation {
         self.root.as_deref()
     }
 
+    /// The `rabbitmqctl` beside the launcher, as a path inside the root.
+    pub(crate) fn control(&self) -> String {
+        self.launcher.replace("rabbitmq-server", "rabbitmqctl")
+    }
+
     /// The launcher, as a path inside the root.
     pub(crate) fn launcher(&self) -> &'static str {
         self.launcher

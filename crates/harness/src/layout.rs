@@ -54,6 +54,16 @@ impl Layout {
         self.folder.join("launcher.log")
     }
 
+    /// What `epmd` prints.
+    pub(crate) fn epmd_log(&self) -> PathBuf {
+        self.folder.join("epmd.log")
+    }
+
+    /// What the last `rabbitmqctl` printed.
+    pub(crate) fn control_log(&self) -> PathBuf {
+        self.folder.join("control.log")
+    }
+
     /// The broker's own log.
     pub(crate) fn broker_log(&self) -> PathBuf {
         self.folder.join("broker.log")
@@ -80,8 +90,9 @@ impl Layout {
     }
 
     /// The whole environment of the broker: nothing of the caller's reaches it.
-    pub(crate) fn environment(&self, ports: &Ports) -> Vec<(&'static str, String)> {
+    pub(crate) fn environment(&self, ports: &Ports, options: &Options) -> Vec<(&'static str, String)> {
         let path = |name: &str| self.inside.join(name).display().to_string();
+        let tick = options.net_tick.map(|tick| format!(" -kernel net_ticktime {}", tick.as_secs())).unwrap_or_default();
         vec![
             ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".into()),
             ("LANG", "C.UTF-8".into()),
@@ -91,7 +102,7 @@ impl Layout {
             ("ERL_EPMD_ADDRESS", "127.0.0.1".into()),
             ("RABBITMQ_NODE_PORT", ports.amqp.to_string()),
             ("RABBITMQ_DIST_PORT", ports.distribution.to_string()),
-            ("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}".into()),
+            ("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", format!("-kernel inet_dist_use_interface {{127,0,0,1}}{tick}")),
             // A file that does not exist: the machine's own /etc/rabbitmq must not leak in.
             ("RABBITMQ_CONF_ENV_FILE", path("no-environment-file")),
             ("RABBITMQ_CONFIG_FILE", path("rabbitmq.conf")),

@@ -30,6 +30,7 @@
 mod authority;
 mod broker;
 mod client;
+mod control;
 mod credentials;
 mod guard;
 mod http;

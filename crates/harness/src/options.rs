@@ -22,6 +22,8 @@ pub struct Options {
     pub conf: Vec<String>,
     /// Plugins beside those for the management API and the Prometheus endpoint.
     pub plugins: Vec<String>,
+    /// After how long a silent node of the cluster is taken for dead, in whole seconds. Absent: Erlang's default of 60 s.
+    pub net_tick: Option<Duration>,
     /// How long a start may take until both the management and the Prometheus endpoint answer. Default 120 s: a quiet
     /// machine needs 4 to 7 s, a busy one several times that.
     pub ready_within: Duration,
@@ -56,6 +58,7 @@ impl Default for Options {
             join: None,
             conf: Vec::new(),
             plugins: Vec::new(),
+            net_tick: None,
             ready_within: Duration::from_secs(120),
             stop_within: Duration::from_secs(60),
         }

@@ -1,4 +1,4 @@
-//! The two programs of a broker: RabbitMQ and its `epmd`, each under a guard.
+//! The programs of a broker: RabbitMQ and its `epmd`, each under a guard.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use crate::guard::{Guard, GuardedCommand};
 use crate::installation::Installation;
 use crate::layout::{Layout, MOUNT_POINT};
+use crate::options::Options;
 use crate::ports::Ports;
 
 /// Enters the folder that holds the broker's system: `$1` is the root, `$2` the broker's folder, `$3` where it is mounted, the
@@ -23,41 +24,36 @@ root=$1
 shift 3
 exec chroot "$root" "$@""#;
 
-/// The running programs. Dropping them kills both.
+/// A running RabbitMQ. Dropping it kills it.
 #[derive(Debug)]
 pub(crate) struct Server {
     rabbitmq: Guard,
-    /// RabbitMQ would start one itself, in a session that no guard knows. Ended after RabbitMQ. A node that has joined another
-    /// uses that one's.
-    _epmd: Option<Guard>,
 }
 
 impl Server {
-    /// Starts the broker of `layout`, with or without an `epmd`. When this process dies, `made` is removed after the broker is
-    /// killed.
+    /// Starts the broker of `layout`, whose `epmd` runs. When this process dies, `made` is removed after the broker is killed.
     pub(crate) fn start(
         installation: &Installation,
         layout: &Layout,
         ports: &Ports,
-        with_epmd: bool,
+        options: &Options,
         made: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let log = File::create(layout.launcher_log()).context("cannot write the launcher's log")?;
-        let start = |program: &str, arguments: &[&str], made: Option<&Path>| {
-            let mut command = inside(installation.root(), layout.folder(), OsStr::new(program), made);
-            command.args(arguments).env_clear().envs(layout.environment(ports)).current_dir("/");
-            let log = log.try_clone().context("cannot share the launcher's log")?;
-            command.spawn(log).with_context(|| format!("cannot start `{program}`"))
-        };
-        let port = ports.epmd.to_string();
-        let epmd = with_epmd.then(|| start("epmd", &["-port", &port, "-address", "127.0.0.1"], None)).transpose()?;
-        let rabbitmq = start(installation.launcher(), &[], made)?;
-        Ok(Self { rabbitmq, _epmd: epmd })
+        let mut command = inside(installation.root(), layout.folder(), OsStr::new(installation.launcher()), made);
+        command.env_clear().envs(layout.environment(ports, options)).current_dir("/");
+        let rabbitmq = command.spawn(log).with_context(|| format!("cannot start `{}`", installation.launcher()))?;
+        Ok(Self { rabbitmq })
     }
 
     /// How RabbitMQ ended; absent while it runs.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.rabbitmq.ended()
+    }
+
+    /// Sends a signal by its name without `SIG`.
+    pub(crate) fn signal(&mut self, name: &str) {
+        self.rabbitmq.signal(name);
     }
 
     /// Asks for an orderly end; what has not ended after `patience` is killed when this is dropped.
@@ -67,8 +63,22 @@ impl Server {
     }
 }
 
+/// Starts the `epmd` of a cluster.
+pub(crate) fn epmd(
+    installation: &Installation,
+    layout: &Layout,
+    ports: &Ports,
+    options: &Options,
+) -> anyhow::Result<Guard> {
+    let log = File::create(layout.epmd_log()).context("cannot write the log of `epmd`")?;
+    let mut command = inside(installation.root(), layout.folder(), OsStr::new("epmd"), None);
+    command.args(["-port", &ports.epmd.to_string(), "-address", "127.0.0.1"]);
+    command.env_clear().envs(layout.environment(ports, options)).current_dir("/");
+    command.spawn(log).context("cannot start `epmd`")
+}
+
 /// A program in the system of `root`, or in this one.
-fn inside(root: Option<&Path>, folder: &Path, program: &OsStr, made: Option<&Path>) -> GuardedCommand {
+pub(crate) fn inside(root: Option<&Path>, folder: &Path, program: &OsStr, made: Option<&Path>) -> GuardedCommand {
     let Some(root) = root else { return GuardedCommand::removing(program, made) };
     let mut command = GuardedCommand::removing("unshare", made);
     command.args(["--mount", "--", "/bin/sh", "-c", ENTER, "enter"]);
