@@ -21,7 +21,7 @@ demo: ## Watch consumers follow a queue on this machine, without Kubernetes (abo
 test: ## Set up, lint, build and run every test, against real brokers and a real control plane
 	@$(XTASK) test $(ARGS)
 
-soak: ## Check every answer of Leveret while model brokers fail (SEED and MINUTES; 10 minutes)
+soak: ## Check every answer of Leveret while brokers fail (SEED and MINUTES; 10 minutes)
 	@$(XTASK) soak $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: ## Measure speed, write target/bench.json and print it as a table

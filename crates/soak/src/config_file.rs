@@ -3,13 +3,15 @@
 use std::fmt::Write as _;
 
 use crate::plan::{MAX_SAMPLE_AGE, POLL_INTERVAL, SETUPS, Setup};
+use crate::real::Sections;
 use crate::serve::Ports;
 
 /// How long one read may take. It must be less than `pollInterval`.
 const TIMEOUT_MS: u32 = 900;
 
-/// The text of the file, where `ports` are those of [`SETUPS`] and `replacement` is configured as `replaced`.
-pub(crate) fn text(ports: &[Ports], replacement: usize) -> String {
+/// The text of the file, where `ports` are those of [`SETUPS`], `replacement` is configured as `replaced` and `real` is about the
+/// real brokers.
+pub(crate) fn text(ports: &[Ports], replacement: usize, real: &Sections) -> String {
     let mut text = String::from("brokers:\n");
     let mut backlogs = String::from("backlogs:\n");
     for ((index, setup), ports) in SETUPS.iter().enumerate().zip(ports) {
@@ -18,7 +20,7 @@ pub(crate) fn text(ports: &[Ports], replacement: usize) -> String {
             backlogs_of(&mut backlogs, setup);
         }
     }
-    text + &backlogs
+    text + &real.brokers + &backlogs + &real.backlogs
 }
 
 fn broker(text: &mut String, setup: &Setup, ports: &Ports) {
@@ -58,7 +60,7 @@ mod tests {
     #[test]
     fn the_replaced_broker_is_configured_once() {
         let ports = vec![Ports { prometheus: vec![1], management: None }; SETUPS.len()];
-        let text = text(&ports, SETUPS.len() - 1);
+        let text = text(&ports, SETUPS.len() - 1, &Sections::default());
         assert_eq!(text.matches(&format!("name: {REPLACED}\n")).count(), 1, "{text}");
         assert!(!text.contains("name: east"), "{text}");
     }

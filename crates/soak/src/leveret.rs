@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::options::SoakOptions;
 use crate::plan::{PASSWORD, USERNAME};
+use crate::real::MONITORING_USERNAME;
 
 /// How long it may take to listen, and to end.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -48,6 +49,7 @@ impl Leveret {
         );
         let folder = tempfile::Builder::new().prefix("leveret-soak").tempdir().context("cannot make a folder")?;
         write(folder.path(), "username", USERNAME)?;
+        write(folder.path(), "monitoring-username", MONITORING_USERNAME)?;
         write(folder.path(), "password", PASSWORD)?;
         write(folder.path(), "leveret.yaml", config)?;
         let process = run(&program, folder.path(), 1)?;

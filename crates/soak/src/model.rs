@@ -15,7 +15,6 @@ mod workload;
 
 pub(crate) use concerns::SETTLES_IN;
 pub(crate) use election::{Election, Form};
-#[cfg(test)]
 pub(crate) use history::History;
 pub(crate) use node::Node;
 pub(crate) use queue::{Kind, Levels, Lie, Queue};

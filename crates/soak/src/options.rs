@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::Parser;
 
-/// Run Leveret against model brokers that fail in all known ways, and check every number that it answers
+/// Run Leveret against model brokers and real ones that fail in all known ways, and check every number that it answers
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "leveret-soak",
@@ -23,6 +23,10 @@ pub(crate) struct SoakOptions {
     /// Leveret's program [default: `leveret` beside this program]
     #[arg(long, value_name = "FILE")]
     pub(crate) leveret: Option<PathBuf>,
+    /// A folder that holds RabbitMQ 4; with it, real brokers are started beside the models: a cluster of three nodes from that
+    /// folder, and one node of the RabbitMQ that is installed on this machine
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) rabbitmq_4: Option<PathBuf>,
     /// Print the schedule of faults and end
     #[arg(long)]
     pub(crate) schedule: bool,

@@ -37,6 +37,17 @@ pub(crate) enum About {
     },
 }
 
+impl About {
+    /// Whether a queue of this name may be one of those that are meant.
+    pub(crate) fn may_mean(&self, name: &str) -> bool {
+        match self {
+            Self::Queue(it) => name == it,
+            Self::Names(names) => names.contains(&name),
+            Self::Prefix { prefix, .. } => name.starts_with(prefix),
+        }
+    }
+}
+
 impl Signal {
     /// Its name in the API.
     pub(crate) fn name(self) -> &'static str {

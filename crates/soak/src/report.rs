@@ -25,11 +25,14 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tally = &self.tally;
-        let mut row = |name: &str, value: &dyn fmt::Display| writeln!(f, "{name:<36}{value:>12}");
+        let mut row = |name: &str, value: &dyn fmt::Display| writeln!(f, "{name:<46}{value:>12}");
         row("seed", &self.seed)?;
         row("minutes", &format!("{:.1}", self.lasted.as_secs_f64() / 60.0))?;
         for (class, count) in &tally.faults {
             row(&format!("fault: {class}"), count)?;
+        }
+        for (class, count) in &tally.real_faults {
+            row(&format!("fault of a real broker: {class}"), count)?;
         }
         row("answers", &tally.answers)?;
         row("  numbers", &tally.numbers)?;

@@ -17,6 +17,7 @@ use crate::model::SETTLES_IN;
 use crate::options::SoakOptions;
 use crate::plan::SETUPS;
 use crate::question::{self, Question};
+use crate::real::{self, Reals};
 use crate::report::Report;
 use crate::schedule::{self, Episode};
 use crate::serve::{self, Ports};
@@ -46,6 +47,7 @@ const WARM_AFTER: Duration = Duration::from_secs(30);
 struct Shared {
     seed: u64,
     world: World,
+    reals: Reals,
     tally: Arc<Mutex<Tally>>,
     /// Leveret's client, and from when on nothing is due to its own start; none while it is started.
     client: Arc<Mutex<Option<(Client, Instant)>>>,
@@ -54,16 +56,28 @@ struct Shared {
 /// Runs for the time that `options` say.
 pub(crate) async fn run(options: &SoakOptions) -> Result<Report> {
     let episodes = schedule::of(options.seed, options.duration());
+    // Starting them takes a minute, which is no part of the run.
+    let (reals, mut running) = match options.rabbitmq_4.clone() {
+        Some(folder) => tokio::task::spawn_blocking(move || real::start(&folder)).await.context("a panic")??,
+        None => Default::default(),
+    };
     let world = World::new(options.seed);
     let (mut ports, mut tasks) = (Vec::new(), JoinSet::new());
     for broker in 0..SETUPS.len() {
         ports.push(serve::start(&world, broker, &mut tasks).await?);
     }
-    let shared = Shared { seed: options.seed, world: world.clone(), tally: Arc::default(), client: Arc::default() };
-    let questions: Arc<Vec<Question>> = Arc::new(question::all());
+    let shared =
+        Shared { seed: options.seed, world: world.clone(), reals, tally: Arc::default(), client: Arc::default() };
+    let mut questions = question::all();
+    if shared.reals.are_there() {
+        questions.append(&mut real::questions());
+    }
+    let questions = Arc::new(questions);
     tasks.spawn(tick(world.clone()));
-    let mut leveret = Leveret::start(options, &config_file::text(&ports, world.replacement()))?;
+    let mut leveret =
+        Leveret::start(options, &config_file::text(&ports, world.replacement(), shared.reals.sections()))?;
     shared.connect(&mut leveret).await?;
+    running.begin(options.seed, world.start, options.duration());
     for asker in 0..ASKERS {
         tasks.spawn(ask(shared.clone(), Arc::clone(&questions), asker));
     }
@@ -72,6 +86,7 @@ pub(crate) async fn run(options: &SoakOptions) -> Result<Report> {
         failed = tasks.join_next() => Some(anyhow!("a task of the soak has ended: {failed:?}")),
     };
     tasks.shutdown().await;
+    tokio::task::spawn_blocking(move || running.end()).await.context("cannot end the real brokers")?;
     let tally = shared.tally().clone();
     let ended = ended.map(|error| format!("{error:#}"));
     Ok(Report { seed: options.seed, lasted: world.start.elapsed(), tally, ended })
@@ -113,11 +128,14 @@ async fn drive(
                     let now = Instant::now();
                     shared.world.replace(now);
                     let other = shared.world.replacement();
-                    leveret.configure(&config_file::text(ports, other))?;
+                    leveret.configure(&config_file::text(ports, other, shared.reals.sections()))?;
                     shared.world.model(other).is_read_anew(now);
                 }
                 _ => shared.world.model(broker).begin(fault, Instant::now()),
             }
+        }
+        for class in shared.reals.take_begun()? {
+            *shared.tally().real_faults.entry(class).or_default() += 1;
         }
         leveret.check().context("Leveret has ended by itself")?;
         if progress.elapsed() >= PROGRESS {
@@ -178,7 +196,7 @@ impl Shared {
             tally.usage = Some((start, usage));
         }
         let (could, were) = tally.calm();
-        let faults: u64 = tally.faults.values().sum();
+        let faults: u64 = tally.faults.values().chain(tally.real_faults.values()).sum();
         let usage = usage.map_or_else(|| "no process".to_owned(), |usage| usage.to_string());
         eprintln!(
             "{:>5.0} s: {faults} faults, {} answers, {} wrong, {were} of {could} that could be answered; {usage}",

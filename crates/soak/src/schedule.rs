@@ -107,7 +107,8 @@ fn damage(rng: &mut Rng) -> Damage {
     }
 }
 
-fn seconds(rng: &mut Rng, from: u64, to: u64) -> Duration {
+/// A time from `from` to `to` seconds.
+pub(crate) fn seconds(rng: &mut Rng, from: u64, to: u64) -> Duration {
     Duration::from_millis(rng.u64(from * 1000..to * 1000))
 }
 

@@ -19,6 +19,8 @@ const COUNTED_MIN: u64 = 100;
 pub(crate) struct Tally {
     /// Faults by class.
     pub(crate) faults: BTreeMap<&'static str, u64>,
+    /// Faults of real brokers by class.
+    pub(crate) real_faults: BTreeMap<&'static str, u64>,
     /// Questions that were answered by anything.
     pub(crate) answers: u64,
     /// Those that were answered by a number.

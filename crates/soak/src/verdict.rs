@@ -10,10 +10,10 @@ use crate::plan::MAX_SAMPLE_AGE;
 use crate::question::{About, Question, Signal};
 
 /// How much older than `maxSampleAge` a number may be: what passes between a look at a queue and the answer about it.
-const MARGIN: Duration = Duration::from_secs(1);
+pub(crate) const MARGIN: Duration = Duration::from_secs(1);
 
 /// How long ago the first of the two samples of a rate may have been taken.
-const RATE_LOOKS_BACK: Duration = Duration::from_secs(75);
+pub(crate) const RATE_LOOKS_BACK: Duration = Duration::from_secs(75);
 
 /// What Leveret has answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
