@@ -5,6 +5,7 @@
 
 mod lenient;
 mod names;
+mod repeated;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -69,12 +70,15 @@ struct Item<'a> {
     reductions: LenientCount,
     #[serde(default)]
     message_stats: Stats,
+    /// Whether a field has two values.
+    #[serde(skip)]
+    is_contradictory: bool,
 }
 
 /// A list of queues, `/api/queues`. An item that cannot be parsed costs only itself.
 pub(in crate::sources) fn list(body: &[u8], names: &Arc<Names>) -> Result<List, serde_json::Error> {
     // Nearly every list can be parsed as a whole, which takes half of the time.
-    parse(body, names, Some).or_else(|_| parse(body, names, |raw: &RawValue| serde_json::from_str(raw.get()).ok()))
+    parse(body, names, Some).or_else(|_| parse(body, names, |raw: &RawValue| repeated::item(raw.get()).ok()))
 }
 
 /// A list whose items are parsed as `T` first, and as a queue then.
@@ -117,7 +121,8 @@ fn parse<'de, T: Deserialize<'de>>(
 
 /// One queue, `/api/queues/VHOST/NAME`.
 pub(in crate::sources) fn single(body: &[u8]) -> Result<QueueReading, serde_json::Error> {
-    serde_json::from_slice::<Item<'_>>(body).map(|item| item.reading())
+    let item = serde_json::from_slice::<Item<'_>>(body);
+    item.or_else(|_| repeated::item(serde_json::from_slice::<&RawValue>(body)?.get())).map(|item| item.reading())
 }
 
 impl Item<'_> {
@@ -137,8 +142,12 @@ impl Item<'_> {
     }
 
     /// Why a level is not a number, although the answer has one: with more than half of the members offline this is the view
-    /// of a node that was cut off, and while node and leader differ the numbers of both may be added up.
+    /// of a node that was cut off, while node and leader differ the numbers of both may be added up, and while a field has two
+    /// values the leader is changing.
     fn distrust(&self) -> Option<Absence> {
+        if self.is_contradictory {
+            return Some(Absence::Unsettled);
+        }
         if !self.members.0.is_empty() && self.online.0.len() * 2 <= self.members.0.len() {
             return Some(Absence::QueueDown);
         }

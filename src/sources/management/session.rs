@@ -77,15 +77,15 @@ impl Session<'_> {
         Ok(list)
     }
 
-    /// Single queues. If the user may not read a virtual host, only the queues in it are left out, unless nothing else
-    /// was wanted.
+    /// Single queues. One that the user may not read, or whose answer cannot be used, is left out, unless nothing else was
+    /// answered.
     pub(super) async fn singles(&self, queues: Vec<QueueId>) -> Result<Singles, Failure> {
         let mut singles = Singles { queues: QueueMap::with_names(Arc::clone(self.names)), not_found: Vec::new() };
         let mut refused = None;
         let mut answers = stream::iter(queues)
             .map(|queue| async move {
                 match self.single(&queue).await {
-                    Err(failure) if failure.kind == FailureKind::Unauthorized => Ok((queue, Err(failure))),
+                    Err(failure) if concerns_one(failure.kind) => Ok((queue, Err(failure))),
                     outcome => outcome.map(|found| (queue, Ok(found))),
                 }
             })
@@ -148,6 +148,11 @@ impl Session<'_> {
             None => Ok(None),
         }
     }
+}
+
+/// Whether a failure says something about what was asked for, rather than about the broker.
+fn concerns_one(kind: FailureKind) -> bool {
+    matches!(kind, FailureKind::Unauthorized | FailureKind::Malformed | FailureKind::Status)
 }
 
 fn not_found(url: &Url) -> Failure {

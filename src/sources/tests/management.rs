@@ -138,6 +138,20 @@ async fn a_virtual_host_that_refuses_the_user_costs_only_its_own_queues() {
 }
 
 #[tokio::test]
+async fn an_answer_about_one_queue_that_cannot_be_used_costs_only_that_queue() {
+    let (files, fake) = (Files::new(), api(list_of(100)).await);
+    fake.answer("/api/queues/%2F/q7", Reply::ok(r#"{"name":"q7","vhost":"/","messages_ready":70}"#));
+    let mut reader = reader(files.management(&fake));
+    reader.read(&wanted(&["odd", "q7"]), &names(), at(0)).await.expect("readable");
+    for reply in [Reply::ok("<html>"), Reply::new("500 Internal Server Error", "{}")] {
+        fake.answer("/api/queues/%2F/odd", reply);
+        let seen = reader.read(&wanted(&["odd", "q7"]), &names(), at(5)).await.expect("readable");
+        assert_eq!((seen.queues.len(), seen.scope), (1, Scope::Only(vec![QueueId::new("/", "q7")])));
+    }
+    reader.read(&wanted(&["odd"]), &names(), at(10)).await.expect_err("nothing was learnt");
+}
+
+#[tokio::test]
 async fn success_that_is_none_is_a_finding() {
     let (files, fake) = (Files::new(), api("[]").await);
     let mut reader = reader(files.management(&fake));

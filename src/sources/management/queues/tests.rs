@@ -208,3 +208,24 @@ proptest! {
         prop_assert_eq!(list.queues.get(&vhost, &name).map(|reading| reading.ready), Some(Reading::Present(ready)));
     }
 }
+
+#[test]
+fn a_field_that_is_written_twice_costs_no_other_queue_and_is_no_number_if_it_differs() {
+    let queue = |online: &str| {
+        format!(
+            r#"{{"name":"q","vhost":"/","state":"running","type":"quorum","node":"a@b","leader":"a@b","messages":7,"consumers":0,
+                "members":["a@b","c@b","d@b"],"online":["a@b","c@b"],"online":{online}}}"#
+        )
+    };
+    for (online, expected) in
+        [(r#"["a@b","c@b"]"#, Reading::Present(7)), (r#"["a@b","c@b","d@b"]"#, Reading::Absent(Absence::Unsettled))]
+    {
+        let body = queue(online);
+        assert_eq!(single(body.as_bytes()).expect("a queue").messages, expected, "{online}");
+        let body = format!(r#"[{body},{{"name":"other","vhost":"/","messages":5,"consumers":0}}]"#);
+        let list = list(body.as_bytes(), &Arc::default()).expect("a list");
+        let messages = |name: &str| list.queues.get("/", name).map(|queue| queue.messages);
+        assert_eq!((messages("q"), messages("other")), (Some(expected), Some(Reading::Present(5))), "{online}");
+        assert_eq!((list.skipped, list.without_counts), (0, false));
+    }
+}
