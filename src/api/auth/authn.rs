@@ -30,6 +30,16 @@ use token::Tokens;
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Rejected(String);
 
+/// Who sends a request, and how that is known.
+pub(super) enum Identity {
+    /// The front proxy says so.
+    PassedOn(Caller),
+    /// The caller has shown credentials of its own.
+    Direct(Caller),
+    /// The request carries no credentials.
+    Unknown,
+}
+
 /// Authenticates callers.
 pub(super) struct Authenticator {
     config: Arc<ArcSwap<AuthConfig>>,
@@ -47,7 +57,7 @@ impl Authenticator {
         self.config.load().subjects()
     }
 
-    /// The caller; `None` if the request carries no credentials. A request whose token must be reviewed has one of the places
+    /// The caller. A request whose token must be reviewed has one of the places
     /// of unauthenticated callers meanwhile.
     pub(super) async fn authenticate(
         &self,
@@ -55,16 +65,19 @@ impl Authenticator {
         headers: &HeaderMap,
         now: UnixTime,
         places: &Places,
-    ) -> Result<Option<Caller>, Status> {
+    ) -> Result<Identity, Status> {
         let config = self.config.load_full();
         let mut rejections = Vec::new();
-        let by_certificate = [
-            config.front_proxy.as_ref().map(|proxy| front_proxy::authenticate(proxy, peer, headers, now)),
-            config.client_ca.as_ref().map(|ca| client_cert::authenticate(ca, peer, now)),
-        ];
-        for outcome in by_certificate.into_iter().flatten() {
-            match outcome {
-                Ok(Some(caller)) => return Ok(Some(caller.authenticated())),
+        if let Some(proxy) = &config.front_proxy {
+            match front_proxy::authenticate(proxy, peer, headers, now) {
+                Ok(Some(caller)) => return Ok(Identity::PassedOn(caller.authenticated())),
+                Ok(None) => {}
+                Err(rejected) => rejections.push(rejected),
+            }
+        }
+        if let Some(ca) = &config.client_ca {
+            match client_cert::authenticate(ca, peer, now) {
+                Ok(Some(caller)) => return Ok(Identity::Direct(caller.authenticated())),
                 Ok(None) => {}
                 Err(rejected) => rejections.push(rejected),
             }
@@ -77,12 +90,12 @@ impl Authenticator {
                 self.tokens.review(&token).await
             };
             match reviewed {
-                Ok(caller) => return Ok(Some(caller.authenticated())),
+                Ok(caller) => return Ok(Identity::Direct(caller.authenticated())),
                 Err(rejected) => rejections.push(rejected),
             }
         }
         if rejections.is_empty() {
-            return Ok(None);
+            return Ok(Identity::Unknown);
         }
         let reasons: Vec<_> = rejections.into_iter().map(|Rejected(why)| why).collect();
         tracing::debug!(reasons = reasons.join("; "), "credentials rejected");

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use rustls::DistinguishedName;
 use rustls::pki_types::UnixTime;
 
-use super::authn::{AuthConfig, Authenticator, bearer};
+use super::authn::{AuthConfig, Authenticator, Identity, bearer};
 use super::authz::{Attributes, Authorizer, is_public};
 use super::caller::Caller;
 use super::loopback::LoopbackToken;
@@ -87,10 +87,17 @@ impl Gate {
             }
             Kind::Delegated { authenticator, authorizer } => (authenticator, authorizer),
         };
-        let caller = authenticator.authenticate(peer, headers, now, &self.places).await?;
-        if caller.is_some() {
-            state.mark_authenticated();
-        }
+        let caller = match authenticator.authenticate(peer, headers, now, &self.places).await? {
+            Identity::PassedOn(caller) => {
+                state.mark_authenticated();
+                Some(caller)
+            }
+            Identity::Direct(caller) => {
+                state.mark_direct(&caller.name);
+                Some(caller)
+            }
+            Identity::Unknown => None,
+        };
         let place = match &caller {
             _ if is_public(attributes) => None,
             Some(_) => Some(self.places.authenticated()?),

@@ -56,7 +56,7 @@ impl<H: Handler> Connection<H> {
     pub(super) async fn serve(self, stream: TcpStream) {
         let state = Arc::clone(&self.state);
         tokio::select! {
-            () = state.evicted() => tracing::debug!("connection closed: too many connections are unauthenticated"),
+            why = state.evicted() => tracing::debug!(why, "connection closed"),
             () = self.handshake(stream) => {}
         }
     }

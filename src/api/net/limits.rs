@@ -9,6 +9,10 @@ pub const CONNECTIONS_MAX: usize = 512;
 /// evicts the oldest.
 pub const UNAUTHENTICATED_MAX: usize = CONNECTIONS_MAX / 2;
 
+/// Connections at once of callers that authenticate themselves, as any account of the cluster can: a quarter of all, so that the
+/// last quarter is reserved for API servers. One more evicts one of the caller that has the most.
+pub const DIRECT_MAX: usize = CONNECTIONS_MAX / 4;
+
 /// Requests in flight of authenticated callers, as many as the Kubernetes API server allows for reads.
 pub const IN_FLIGHT_MAX: usize = 400;
 

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::connection::Connection;
 use super::handler::{Handler, Observer};
-use super::limits::{CONNECTIONS_MAX, UNAUTHENTICATED_MAX};
+use super::limits::{CONNECTIONS_MAX, DIRECT_MAX, UNAUTHENTICATED_MAX};
 use super::tls::{self, ServingCertificate};
 use super::unauthenticated::Unauthenticated;
 use leveret_runtime::tasks::Tasks;
@@ -45,7 +45,7 @@ impl<H: Handler> Listener<H> {
     /// Accepts connections until shutdown has begun and the delay has passed. Connections end on their own tasks.
     pub async fn run(self, tasks: Tasks) -> Result<()> {
         let (closing, places) = (CancellationToken::new(), Arc::new(Semaphore::new(CONNECTIONS_MAX)));
-        let mut unauthenticated = Unauthenticated::new(UNAUTHENTICATED_MAX);
+        let mut unauthenticated = Unauthenticated::new(UNAUTHENTICATED_MAX, DIRECT_MAX);
         let end = async {
             tasks.stop().cancelled().await;
             tokio::time::sleep(self.drain_delay).await;

@@ -1,6 +1,7 @@
-//! Unauthenticated connections do not crowd out authenticated ones.
+//! Connections of strangers and of accounts without rights do not crowd out those of the API server.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -10,7 +11,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::kit::{Running, VALUES, client_config};
-use crate::api::net::limits::{CONNECTIONS_MAX, UNAUTHENTICATED_MAX};
+use crate::api::net::limits::{CONNECTIONS_MAX, DIRECT_MAX, UNAUTHENTICATED_MAX};
 use leveret_harness::Pair;
 
 /// Much longer than an unauthenticated connection may live, and much shorter than an authenticated one may.
@@ -70,4 +71,34 @@ async fn one_unauthenticated_connection_too_many_evicts_the_oldest() {
         unauthenticated[beyond + 1..].iter().filter(|connection| connection.try_read(&mut [0]).is_err()).count();
     assert_eq!(waiting, UNAUTHENTICATED_MAX - 1, "no other connection is evicted");
     assert_eq!(ask(&mut authenticated, &format!("{VALUES}/m")).await, "HTTP/1.1 200 OK");
+}
+
+#[tokio::test]
+async fn an_account_without_rights_takes_no_place_of_the_api_server_or_of_other_accounts() {
+    let running = Running::start().await;
+    let path = format!("{VALUES}/m");
+    let mut proxy = connect(&running, Some(&running.front.client("front-proxy-client", &[]))).await;
+    let mut other = connect(&running, Some(&running.clients.client("other", &[]))).await;
+    for connection in [&mut proxy, &mut other] {
+        assert_eq!(ask(connection, &path).await, "HTTP/1.1 200 OK");
+    }
+    running.reviewers.deny.store(true, Ordering::SeqCst);
+    let powerless = running.clients.client("powerless", &[]);
+    let mut connections = Vec::new();
+    for _ in 0..CONNECTIONS_MAX {
+        let mut connection = connect(&running, Some(&powerless)).await;
+        assert_eq!(ask(&mut connection, &path).await, "HTTP/1.1 403 Forbidden");
+        connections.push(connection);
+    }
+    // `other` has one of the places.
+    let beyond = connections.len() - (DIRECT_MAX - 1);
+    for connection in &mut connections[..beyond] {
+        ended(connection).await;
+    }
+    running.reviewers.deny.store(false, Ordering::SeqCst);
+    let another = running.get(&running.proxy(), &path, &[("x-remote-user", "bob")]).await;
+    assert_eq!(another.code, 200, "a new connection of the API server");
+    for connection in [&mut proxy, &mut other] {
+        assert_eq!(ask(connection, &path).await, "HTTP/1.1 200 OK");
+    }
 }
