@@ -23,7 +23,7 @@ const LOOKED_AT_MAX: usize = 20_000;
 
 /// What to do about a queue that does not exist.
 pub(super) fn for_absent(lookup: &Lookup<'_>, vhost: &str, name: &str, by: NamedBy<'_>) -> String {
-    if let Some(other) = elsewhere(lookup, vhost, name, by) {
+    if let Some(other) = lookup.suggests.then(|| elsewhere(lookup, vhost, name, by)).flatten() {
         return match by {
             NamedBy::Backlog(_) => format!("vhost `{other}` has a queue of that name: correct the backlog's `vhost`"),
             NamedBy::Selector if *other == *lookup.broker.default_vhost => {

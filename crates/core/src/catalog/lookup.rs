@@ -20,7 +20,8 @@ pub(super) struct Lookup<'a> {
     pub(super) state: &'a BrokerState,
     /// The time of the question.
     pub(super) now: Moment,
-    /// Whether the refusal for a misspelt queue suggests another one, which takes a look at every queue of the virtual host.
+    /// Whether the refusal for a misspelt queue suggests another one, which takes a look at every queue of the virtual host, or
+    /// another virtual host, which takes a look into each.
     pub(super) suggests: bool,
 }
 

@@ -106,8 +106,10 @@ fn a_virtual_host_of_very_many_queues_has_no_suggestion() {
 
 #[test]
 fn gauges_suggest_nothing() {
-    let snapshot = Snapshot::default().with("main", having(&[("/", "task_queue")]));
+    let state = having(&[("/", "task_queue"), ("shop", "task_que"), ("shop", "jobs")]);
+    let snapshot = Snapshot::default().with("main", state);
     let queue = QueueId::new("/", "task_que");
     let refusal = crate::catalog::of_queue(Signal::Messages, &broker("main"), &queue, &snapshot, at(8));
-    assert!(!refusal.expect_err("it is missing").message.contains("did you mean"));
+    let message = refusal.expect_err("it is missing").message;
+    assert!(message.ends_with("declare it, or correct the selector's label `queue`"), "{message}");
 }
