@@ -2,6 +2,7 @@
 
 mod address;
 mod nodes;
+mod parts;
 mod plan;
 mod proof;
 pub(super) mod queues;
@@ -11,6 +12,7 @@ mod vhosts;
 use reqwest::Url;
 
 use self::nodes::RunningNode;
+use self::parts::{Listed, Parts};
 use self::plan::{LastList, Plan};
 use self::proof::{Ground, Proof};
 use self::queues::List;
@@ -21,19 +23,21 @@ use super::nodes::NodeReport;
 use super::partial::Partial;
 use super::wanted::Wanted;
 use leveret_core::Moment;
-use leveret_core::observation::{Absences, Failure, FailureKind, Finding, QueueId, Scope, SourceKind};
+use leveret_core::observation::{Absences, Failure, FailureKind, Finding, QueueId, Scope, SourceKind, UnreadVhost};
 
 /// The management API of one broker.
 #[derive(Debug)]
 pub(super) struct Management {
     base: Url,
     last_list: LastList,
+    parts: Parts,
     proof: Proof,
 }
 
 /// What one read found.
 struct Found {
     list: List,
+    unread_vhosts: Vec<UnreadVhost>,
     scope: Scope,
     nodes: Vec<RunningNode>,
     absences: Absences,
@@ -41,7 +45,7 @@ struct Found {
 
 impl Management {
     pub(super) fn new(base: Url) -> Self {
-        Self { base, last_list: LastList::default(), proof: Proof::default() }
+        Self { base, last_list: LastList::default(), parts: Parts::default(), proof: Proof::default() }
     }
 
     /// Reads the wanted queues, or all of them if that costs the broker less. Unless another source has proved which queues
@@ -61,14 +65,15 @@ impl Management {
             Some(known) => Plan::of(wanted, known),
         };
         let mut only_list_is_open = false;
-        let read = find(&mut self.proof, &session, plan, context.proven, &mut only_list_is_open, at);
+        let mut memory = (&mut self.proof, &mut self.parts);
+        let read = find(&mut memory, &session, (plan, wanted), context.proven, &mut only_list_is_open, at);
         let found = context.deadline.bound(Shown(&self.base), read).await;
         if let (Err(failure), true) = (&found, only_list_is_open) {
             self.last_list.note_failure(failure);
         }
-        let Found { list, scope, nodes, absences } = found?;
+        let Found { list, unread_vhosts, scope, nodes, absences } = found?;
         let finding = match scope {
-            Scope::Everything if list.queues.is_empty() => Some(Finding::EmptyList),
+            Scope::Everything if list.queues.is_empty() && unread_vhosts.is_empty() => Some(Finding::EmptyList),
             Scope::Everything if list.without_counts => Some(Finding::CollectorOff),
             _ => None,
         };
@@ -78,31 +83,40 @@ impl Management {
         let reports: Vec<_> =
             nodes.iter().map(|node| NodeReport { name: &node.name, uptime: node.uptime, scrapes: None }).collect();
         let nodes = context.nodes.note(SourceKind::Management, &reports, at);
-        Ok(Partial { queues: list.queues, scope, nodes, unread: Vec::new(), absences, finding, skipped: list.skipped })
+        Ok(Partial {
+            queues: list.queues,
+            scope,
+            nodes,
+            unread: Vec::new(),
+            unread_vhosts,
+            absences,
+            finding,
+            skipped: list.skipped,
+        })
     }
 }
 
 /// Reads as planned. `only_list_is_open` becomes true when the small questions are answered and the list is asked for: if the
 /// read fails after that, it is because of the list, and not because the broker is down.
 async fn find(
-    proof: &mut Proof,
+    (proof, parts): &mut (&mut Proof, &mut Parts),
     session: &Session<'_>,
-    plan: Plan,
+    (plan, wanted): (Plan, &Wanted),
     is_proven: bool,
     only_list_is_open: &mut bool,
     at: Moment,
 ) -> Result<Found, Failure> {
     let ground = if is_proven { None } else { Some(proof.ground(session).await?) };
     let elsewhere = || Absences::Unproven("another source proves which queues do not exist".to_owned());
-    let (list, scope, absences) = match plan {
+    let (listed, scope, absences) = match plan {
         Plan::List => {
             *only_list_is_open = ground.as_ref().is_none_or(Ground::is_answered);
-            let list = session.list().await?;
+            let listed = parts.list(session, ground.as_ref().and_then(Ground::vhosts), wanted).await?;
             let absences = match &ground {
-                Some(ground) => proof.of_list(session, ground, &list.queues, at).await,
+                Some(ground) => proof.of_list(session, ground, &listed.list.queues, &listed.unread, at).await,
                 None => elsewhere(),
             };
-            (list, Scope::Everything, absences)
+            (listed, Scope::Everything, absences)
         }
         Plan::Singles(queues) => {
             let Singles { queues, not_found } = session.singles(queues).await?;
@@ -113,11 +127,12 @@ async fn find(
                 }
             }
             known.sort_unstable();
-            let list = List { queues, ..List::default() };
-            (list, Scope::Only(known), ground.as_ref().map_or_else(elsewhere, Ground::of_singles))
+            let listed = Listed { list: List { queues, ..List::default() }, unread: Vec::new() };
+            (listed, Scope::Only(known), ground.as_ref().map_or_else(elsewhere, Ground::of_singles))
         }
     };
-    Ok(Found { list, scope, nodes: ground.map_or_else(Vec::new, |ground| ground.running), absences })
+    let nodes = ground.map_or_else(Vec::new, |ground| ground.running);
+    Ok(Found { list: listed.list, unread_vhosts: listed.unread, scope, nodes, absences })
 }
 
 fn no_credentials() -> Failure {

@@ -65,11 +65,12 @@ pub(super) fn merge(outcomes: Vec<(SourceKind, Outcome)>, wanted: &Wanted, at: M
         }
     }
     match first {
-        Some(Partial { queues, scope, nodes, unread, absences, finding, skipped }) => Ok(Observation {
+        Some(Partial { queues, scope, nodes, unread, unread_vhosts, absences, finding, skipped }) => Ok(Observation {
             at,
             queues,
             scope,
             unread,
+            unread_vhosts,
             coverage: nodes.coverage,
             nodes: nodes.seen,
             read_by,
@@ -93,6 +94,7 @@ fn add(first: &mut Partial, partial: Partial) {
     first.nodes.seen.extend(partial.nodes.seen);
     if let (Absences::Unproven(_), Absences::Proven { .. }) = (&first.absences, &partial.absences) {
         (first.absences, first.scope, first.skipped) = (partial.absences, partial.scope, partial.skipped);
+        first.unread_vhosts = partial.unread_vhosts;
         first.finding = first.finding.filter(|_| first.queues.is_empty());
     }
 }
@@ -131,6 +133,7 @@ mod tests {
             scope: Scope::Everything,
             nodes: Nodes::new("here").note(kind, &[], at(0)),
             unread: Vec::new(),
+            unread_vhosts: Vec::new(),
             absences: Absences::Proven { by: kind, vhosts: Vhosts::All },
             finding: None,
             skipped: 0,

@@ -1,6 +1,6 @@
 //! What one source saw of a broker in one read.
 
-use leveret_core::observation::{Absences, Finding, QueueMap, QueueReading, Scope, UnreadNode};
+use leveret_core::observation::{Absences, Finding, QueueMap, QueueReading, Scope, UnreadNode, UnreadVhost};
 
 use super::nodes::NodeSet;
 
@@ -12,6 +12,7 @@ pub(super) struct Partial {
     pub(super) scope: Scope,
     pub(super) nodes: NodeSet,
     pub(super) unread: Vec<UnreadNode>,
+    pub(super) unread_vhosts: Vec<UnreadVhost>,
     pub(super) absences: Absences,
     pub(super) finding: Option<Finding>,
     pub(super) skipped: u32,

@@ -114,6 +114,46 @@ fn rotated_credentials(broker: &Broker, leveret: &Leveret) {
     }
 }
 
+/// RabbitMQ 4.0 answers 500 to the list of all queues while there is one with such a name; 3.10 writes it as it is.
+fn a_queue_whose_name_is_no_text(version: Version, list: u16) {
+    let broker = Broker::start(version, &[]);
+    broker.declare("/", "jobs", "classic");
+    broker.publish("/", "jobs", 7);
+    broker.add_vhost("tenant");
+    broker.declare("tenant", "mine", "classic");
+    broker.publish("tenant", "mine", 3);
+    broker.amqp("tenant").declare(b"a\xed\xa0\x80b");
+    let answered = || broker.management().request("GET", "/api/queues", None).map(|answer| answer.status);
+    wait::until("the list to be what this is about", MINUTE, || match answered() {
+        Ok(status) if status == list => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    let brokers = WAYS.map(|(way, sources)| broker.configured(way, sources, FAST)).concat();
+    let backlogs = WAYS.map(|(way, _)| {
+        format!(
+            "- {{name: {way}-mine, broker: {way}, vhost: tenant, queues: {{names: [mine]}}}}\n\
+             - {{name: {way}-zero, broker: {way}, queues: {{names: [nothing]}}, whenMissing: zero}}\n"
+        )
+    });
+    let leveret = Leveret::without_cluster(&format!("brokers:\n{brokers}backlogs:\n{}", backlogs.concat()));
+    for (way, _) in WAYS {
+        let asked = Asked { leveret: &leveret, way };
+        asked.becomes("rabbitmq_queue_messages", "queue=jobs", |depth| depth == 7.0);
+        asked.becomes("rabbitmq_queue_messages", &format!("backlog={way}-mine"), |depth| depth == 3.0);
+        asked.becomes("rabbitmq_queue_messages", &format!("backlog={way}-zero"), |depth| depth == 0.0);
+    }
+}
+
+#[test]
+fn a_name_that_is_no_text_costs_no_other_queue_of_rabbitmq_4_0() {
+    a_queue_whose_name_is_no_text(Version::V4_0, 500);
+}
+
+#[test]
+fn a_name_that_is_no_text_costs_no_other_queue_of_rabbitmq_3_10() {
+    a_queue_whose_name_is_no_text(Version::V3_10, 200);
+}
+
 #[test]
 fn a_poll_that_never_ends_does_not_hold_up_the_end() {
     // It takes connections and never says a word.

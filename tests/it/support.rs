@@ -1,5 +1,6 @@
 //! The real parts, started by a test and ended with it.
 
+pub(crate) mod amqp;
 pub(crate) mod broker;
 pub(crate) mod control_plane;
 pub(crate) mod dashboard;

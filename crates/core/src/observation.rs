@@ -32,6 +32,8 @@ pub struct Observation {
     pub scope: Scope,
     /// Nodes that should have been read and were not, and members of the cluster to which no address leads.
     pub unread: Vec<UnreadNode>,
+    /// Virtual hosts whose queues were not read although the others' were.
+    pub unread_vhosts: Vec<UnreadVhost>,
     /// Which nodes were read and through which source. Cumulative counters of two observations may be subtracted only if
     /// it is equal in both.
     pub coverage: Coverage,
@@ -125,6 +127,15 @@ pub struct UnreadNode {
     /// The node's name or address, without credentials.
     pub node: String,
     /// Why it could not be read.
+    pub why: String,
+}
+
+/// A virtual host whose queues could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadVhost {
+    /// The virtual host.
+    pub vhost: Box<str>,
+    /// Why its queues could not be read, and what to do about it.
     pub why: String,
 }
 

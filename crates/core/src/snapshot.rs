@@ -28,7 +28,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::Moment;
-use crate::observation::{Absences, Coverage, Failure, Finding, QueueReading, Scope, SourceKind, UnreadNode, Vhosts};
+use crate::observation::{
+    Absences, Coverage, Failure, Finding, QueueReading, Scope, SourceKind, UnreadNode, UnreadVhost, Vhosts,
+};
 
 use self::holds::Holds;
 
@@ -73,6 +75,8 @@ pub struct Seen {
     pub nodes: Nodes,
     /// The first of the nodes that could not be read, and since when.
     pub unread: Option<Lasting<UnreadNode>>,
+    /// The virtual hosts whose queues could not be read, and since when.
+    pub unread_vhosts: Vec<Lasting<UnreadVhost>>,
     /// What it looked like where it looked like success and was not, and since when.
     pub finding: Option<Lasting<Finding>>,
     /// Since when parts of the answers could not be parsed; queues may be among them.

@@ -65,6 +65,7 @@ pub fn observation(seconds: u64, queues: &[(&str, u64)]) -> Observation {
         queues: queues.iter().map(|(name, ready)| (QueueId::new("/", *name), only_ready(*ready))).collect(),
         scope: Scope::Everything,
         unread: Vec::new(),
+        unread_vhosts: Vec::new(),
         coverage: Coverage::from_number(1),
         nodes: vec![node(NODE)],
         read_by: vec![SourceKind::Prometheus],

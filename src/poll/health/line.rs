@@ -144,6 +144,7 @@ fn wrong(kind: ConditionKind) -> &'static str {
         ConditionKind::EmptyList | ConditionKind::NoQueueRows => "the broker shows no queue",
         ConditionKind::CollectorOff => "the broker's list of queues has no counts",
         ConditionKind::NodeUnread => "a node of the broker is not read",
+        ConditionKind::VhostUnread => "the queues of a virtual host cannot be read",
         ConditionKind::Unproven => "the broker's answers do not show which queues do not exist",
         ConditionKind::NotUnderstood => "a part of the broker's answers cannot be parsed",
         ConditionKind::Unsettled => "falls, zeros and absences of the broker are not used yet",
@@ -159,6 +160,7 @@ fn over(kind: ConditionKind) -> &'static str {
         }
         ConditionKind::CollectorOff => "the broker's list of queues has counts",
         ConditionKind::NodeUnread => "every known node of the broker is read",
+        ConditionKind::VhostUnread => "every virtual host that Leveret's user may see is read",
         ConditionKind::Unproven => "the broker's answers show which queues do not exist",
         ConditionKind::NotUnderstood => "the broker's answers can be parsed",
         ConditionKind::Unsettled => "falls, zeros and absences of the broker are used",

@@ -12,7 +12,7 @@ use super::nodes::{NodeList, RunningNode, Sight, User};
 use super::session::Session;
 use super::vhosts::VhostList;
 use leveret_core::Moment;
-use leveret_core::observation::{Absences, Failure, QueueId, QueueMap, QueueReading, SourceKind, Vhosts};
+use leveret_core::observation::{Absences, Failure, QueueId, QueueMap, QueueReading, SourceKind, UnreadVhost, Vhosts};
 
 /// How long the proof that a queue does not exist, or what a user may see, is used. A page costs a broker about as much as a
 /// hundred single queues.
@@ -77,20 +77,30 @@ impl Proof {
         session: &Session<'_>,
         ground: &Ground,
         list: &QueueMap<QueueReading>,
+        unread: &[UnreadVhost],
         at: Moment,
     ) -> Absences {
         let names = match ground.whole() {
-            Ok(_) if ground.sight == Sight::All => return proven(Vhosts::All),
+            Ok(_) if ground.sight == Sight::All && unread.is_empty() => return proven(Vhosts::All),
             Ok(vhosts) => &vhosts.names,
             Err(why) => return Absences::Unproven(why),
         };
-        if ground.sight == Sight::Permitted {
-            return proven(Vhosts::Only(names.clone()));
+        let is_unread = |name: &str| unread.iter().any(|unread| *unread.vhost == *name);
+        match ground.sight {
+            Sight::All => {
+                return proven(Vhosts::AllBut(names.iter().filter(|name| is_unread(name)).cloned().collect()));
+            }
+            Sight::Permitted => {
+                return proven(Vhosts::Only(names.iter().filter(|name| !is_unread(name)).cloned().collect()));
+            }
+            Sight::Nodes => {}
         }
         self.visible.retain(|_, (looked, _)| at.since(*looked) < PROOF_FOR * 6);
         let (mut hidden, mut looks) = (Vec::new(), 0);
         for name in names {
-            let visible = if list.has_vhost(name) {
+            let visible = if is_unread(name) {
+                false
+            } else if list.has_vhost(name) {
                 true
             } else if let Some((_, visible)) = self.visible.get(name) {
                 *visible
@@ -110,6 +120,11 @@ impl Proof {
 }
 
 impl Ground {
+    /// The virtual hosts: those that the user may see, or all.
+    pub(super) fn vhosts(&self) -> Option<&[Box<str>]> {
+        self.vhosts.as_ref().ok().map(|vhosts| &*vhosts.names)
+    }
+
     /// Whether every question was answered.
     pub(super) fn is_answered(&self) -> bool {
         self.vhosts.is_ok()

@@ -61,9 +61,10 @@ struct Named {
 const PAGE_MAX: u64 = 500;
 
 impl Session<'_> {
-    /// All queues.
-    pub(super) async fn list(&self) -> Result<List, Failure> {
-        let url = address::of(self.base, &["api", "queues"], COLUMNS);
+    /// All queues, or those of a virtual host.
+    pub(super) async fn list(&self, vhost: Option<&str>) -> Result<List, Failure> {
+        let segments: Vec<_> = ["api", "queues"].into_iter().chain(vhost).collect();
+        let url = address::of(self.base, &segments, COLUMNS);
         let body = self.fetch(&url, LIST_BYTES_MAX).await?.ok_or_else(|| not_found(&url))?;
         let list = queues::list(&body, self.names).map_err(|error| malformed(&url, &error))?;
         if list.is_overfull {
@@ -151,7 +152,7 @@ impl Session<'_> {
 }
 
 /// Whether a failure says something about what was asked for, rather than about the broker.
-fn concerns_one(kind: FailureKind) -> bool {
+pub(super) fn concerns_one(kind: FailureKind) -> bool {
     matches!(kind, FailureKind::Unauthorized | FailureKind::Malformed | FailureKind::Status)
 }
 

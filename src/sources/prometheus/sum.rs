@@ -51,7 +51,16 @@ pub(in crate::sources) fn sum(scraped: &mut Scraped, names: &Arc<Names>, nodes: 
     let skipped = once.iter().fold(0_u32, |all, read| all.saturating_add(read.skipped));
     let queues = put_together(&mut once, names, capabilities);
     let finding = queues.is_empty().then_some(Finding::NoQueueRows);
-    Partial { queues, scope: Scope::Everything, nodes: node_set, unread, absences, finding, skipped }
+    Partial {
+        queues,
+        scope: Scope::Everything,
+        nodes: node_set,
+        unread,
+        unread_vhosts: Vec::new(),
+        absences,
+        finding,
+        skipped,
+    }
 }
 
 /// Whether the nodes have told of every member, those included that they cannot reach.

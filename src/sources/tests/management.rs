@@ -214,6 +214,55 @@ async fn a_list_that_never_comes_does_not_keep_a_single_queue_from_being_read() 
     assert!(asked.iter().all(|path| !path.starts_with("/api/queues ")), "{asked:?}");
 }
 
+/// A broker of three virtual hosts, of which `tenant` has a queue whose name RabbitMQ cannot write.
+async fn with_a_bad_name() -> Fake {
+    let fake = api("").await;
+    let error = || Reply::new("500 Internal Server Error", r#"{"error":"Internal Server Error"}"#);
+    fake.answer("/api/vhosts", Reply::ok(r#"[{"name":"/"},{"name":"shop"},{"name":"tenant"}]"#));
+    fake.answer("/api/queues", error());
+    fake.answer("/api/queues/%2F", Reply::ok(list_of(3)));
+    fake.answer("/api/queues/shop", Reply::ok(r#"[{"name":"jobs","vhost":"shop","messages":4,"consumers":1}]"#));
+    fake.answer("/api/queues/tenant", error());
+    fake.answer("/api/queues/tenant/mine", Reply::ok(r#"{"name":"mine","vhost":"tenant","messages":9,"consumers":1}"#));
+    fake
+}
+
+#[tokio::test]
+async fn a_name_that_rabbitmq_cannot_write_costs_only_the_list_of_its_virtual_host() {
+    let (files, fake) = (Files::new(), with_a_bad_name().await);
+    let mut reader = reader(files.management(&fake));
+    let mine = Wanted::Queues(vec![QueueId::new("tenant", "mine")]);
+    for second in [0, 5] {
+        let seen = reader.read(&mine, &names(), at(second)).await.expect("readable");
+        let messages = |vhost: &str, name: &str| seen.queues.get(vhost, name).map(|queue| queue.messages);
+        assert_eq!((seen.queues.len(), &seen.scope), (5, &Scope::Everything));
+        assert_eq!(messages("shop", "jobs"), Some(Reading::Present(4)));
+        assert_eq!(messages("tenant", "mine"), Some(Reading::Present(9)), "it can be read by itself");
+        let vhosts = Vhosts::Only(vec!["/".into(), "shop".into()]);
+        assert_eq!(seen.absences, Absences::Proven { by: SourceKind::Management, vhosts });
+        let [unread] = &*seen.unread_vhosts else { panic!("{:?}", seen.unread_vhosts) };
+        assert!(unread.vhost == "tenant".into() && unread.why.contains("500"), "{unread:?}");
+    }
+    let whole = fake.take_requests().into_iter().filter(|path| path.starts_with("/api/queues "));
+    assert_eq!(whole.count(), 1, "the whole list is not tried at each read");
+
+    fake.answer("/api/queues", Reply::ok(list_of(4)));
+    let mut seen = reader.read(&mine, &names(), at(10)).await.expect("readable");
+    for second in 11..30 {
+        seen = reader.read(&Wanted::Everything, &names(), at(second)).await.expect("readable");
+    }
+    assert!(seen.unread_vhosts.is_empty() && seen.queues.len() == 4, "it is gone, and the whole list is read again");
+}
+
+#[tokio::test]
+async fn a_broker_without_a_virtual_host_that_can_be_listed_cannot_be_read() {
+    let (files, fake) = (Files::new(), with_a_bad_name().await);
+    fake.answer("/api/vhosts", Reply::ok(r#"[{"name":"tenant"}]"#));
+    let failure =
+        reader(files.management(&fake)).read(&Wanted::Everything, &names(), at(0)).await.expect_err("unreadable");
+    assert_eq!(failure.kind, FailureKind::Status);
+}
+
 #[tokio::test]
 async fn the_first_read_after_an_outage_is_a_list() {
     let (files, fake) = (Files::new(), api(list_of(3)).await);

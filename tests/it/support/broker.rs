@@ -7,6 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::amqp::Amqp;
 use super::parts;
 use leveret_harness::{GuardedCommand, Process};
 
@@ -87,6 +88,13 @@ impl Broker {
     /// The address of AMQP.
     pub(crate) fn amqp_url(&self) -> String {
         self.process.amqp_url()
+    }
+
+    /// A client of AMQP as the administrator.
+    #[track_caller]
+    pub(crate) fn amqp(&self, vhost: &str) -> Amqp {
+        let (username, password) = self.administrator();
+        Amqp::connect(self.process.amqp_port(), vhost, username, password)
     }
 
     /// The address of the Prometheus endpoint.

@@ -32,6 +32,8 @@ pub enum ConditionKind {
     CollectorOff,
     /// A node is not read.
     NodeUnread,
+    /// The queues of a virtual host are not read.
+    VhostUnread,
     /// The answers do not prove that a queue does not exist.
     Unproven,
     /// A part of the answers could not be parsed.
@@ -63,6 +65,9 @@ pub fn conditions(broker: &Broker, state: &BrokerState) -> Vec<Condition> {
     } else if let Absences::Unproven(why) = &seen.absences.what {
         let obstacle = Obstacle::Unproven(&seen.absences, why);
         all.push(of_an_unseen_queue(condition(ConditionKind::Unproven, seen.absences.since, name, obstacle)));
+    }
+    if let Some(unread) = seen.unread_vhosts.first() {
+        all.push(condition(ConditionKind::VhostUnread, unread.since, name, Obstacle::VhostUnread(unread)));
     }
     if let Some(since) = seen.skipping_since {
         let skipping = condition(ConditionKind::NotUnderstood, since, name, Obstacle::Skipping(since));
@@ -118,6 +123,7 @@ impl ConditionKind {
             Self::NoQueueRows => "no_queue_rows",
             Self::CollectorOff => "collector_off",
             Self::NodeUnread => "node_unread",
+            Self::VhostUnread => "vhost_unread",
             Self::Unproven => "unproven",
             Self::NotUnderstood => "not_understood",
             Self::Unsettled => "unsettled",

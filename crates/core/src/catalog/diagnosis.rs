@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::Moment;
-use crate::observation::{Absences, Failure, Finding, Scope, UnreadNode};
+use crate::observation::{Absences, Failure, Finding, Scope, UnreadNode, UnreadVhost};
 use crate::snapshot::{Hold, KnownQueue, Lasting, Seen};
 
 use super::lookup::Lookup;
@@ -31,6 +31,8 @@ pub(super) enum Obstacle<'a> {
     Held(&'a Hold),
     /// A node cannot be read.
     NodeUnread(&'a Lasting<UnreadNode>),
+    /// The virtual host's queues cannot be read.
+    VhostUnread(&'a Lasting<UnreadVhost>),
     /// The user may not see the virtual host.
     VhostHidden(&'a str),
     /// The answers do not prove that a queue does not exist.
@@ -64,7 +66,7 @@ impl<'a> Diagnosis<'a> {
     pub(super) fn reason(&self) -> Reason {
         match self.obstacle {
             Obstacle::NotReadYet => Reason::NotReadYet,
-            Obstacle::Failing(_) => Reason::Unreadable,
+            Obstacle::Failing(_) | Obstacle::VhostUnread(_) => Reason::Unreadable,
             Obstacle::EmptyList(_) | Obstacle::VhostHidden(_) => Reason::NoPermission,
             Obstacle::NoQueueRows(_) => Reason::NoQueueRows,
             Obstacle::Held(_) => Reason::Unsettled,
@@ -104,6 +106,10 @@ impl<'a> Obstacle<'a> {
     fn of_absence(seen: &'a Seen, vhost: Option<&'a str>) -> Option<Self> {
         if let (Absences::Unproven(why), unread) = (&seen.absences.what, &seen.unread) {
             return Some(unread.as_ref().map_or(Self::Unproven(&seen.absences, why), Self::NodeUnread));
+        }
+        let mut unread = seen.unread_vhosts.iter();
+        if let Some(unread) = unread.find(|unread| vhost == Some(&*unread.what.vhost)) {
+            return Some(Self::VhostUnread(unread));
         }
         let hidden = vhost
             .filter(|vhost| !matches!(&seen.absences.what, Absences::Proven { vhosts, .. } if vhosts.include(vhost)));
@@ -146,6 +152,13 @@ impl fmt::Display for Diagnosis<'_> {
                 f,
                 "node {} of broker `{name}` has not been read since {}, so the queues on it are not known: {}",
                 unread.what.node,
+                unread.since.clock_time(),
+                unread.what.why
+            ),
+            Obstacle::VhostUnread(unread) => write!(
+                f,
+                "the queues of virtual host `{}` on broker `{name}` have not been read since {}: {}",
+                unread.what.vhost,
                 unread.since.clock_time(),
                 unread.what.why
             ),

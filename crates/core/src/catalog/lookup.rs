@@ -50,13 +50,13 @@ impl<'a> Lookup<'a> {
     }
 
     /// A queue by its name.
-    pub(super) fn queue(&self, vhost: &str, name: &str) -> Result<QueueLookup<'a>, Refusal> {
+    pub(super) fn queue(&self, vhost: &'a str, name: &str) -> Result<QueueLookup<'a>, Refusal> {
         let subject = || self.subject(vhost, name);
         if let Some(queue) = self.state.queues.get(vhost, name) {
             return if self.is_fresh(queue.at()) {
                 Ok(QueueLookup::Present(queue))
             } else {
-                Err(self.stale(queue.at(), &subject(), Some(queue)))
+                Err(self.stale(queue.at(), &subject(), Some((vhost, queue))))
             };
         }
         match self.asked(vhost, name).or_else(|| self.listed(vhost)) {
@@ -83,6 +83,10 @@ impl<'a> Lookup<'a> {
             Vhosts::All => {}
             Vhosts::AllBut(hidden) => {
                 if let Some(vhost) = hidden.iter().find(|vhost| choice.includes(vhost)) {
+                    let unread = self.state.seen.iter().flat_map(|seen| &seen.unread_vhosts);
+                    if unread.into_iter().any(|unread| unread.what.vhost == *vhost) {
+                        return Err(self.unknown(Some(vhost), subject));
+                    }
                     let message = format!(
                         "{subject}: Leveret's user on broker `{broker}` may not see virtual host `{vhost}`, which `vhosts` \
                          matches; let an administrator run `rabbitmqctl set_permissions -p {vhost} USER '^$' '^$' '^$'`, or \
@@ -109,12 +113,13 @@ impl<'a> Lookup<'a> {
     }
 
     /// The refusal for numbers that are too old.
-    pub(super) fn stale(&self, at: Moment, subject: &str, queue: Option<KnownQueue<'_>>) -> Refusal {
+    pub(super) fn stale(&self, at: Moment, subject: &str, queue: Option<(&'a str, KnownQueue<'_>)>) -> Refusal {
+        let (vhost, queue) = queue.unzip();
         let message = format!(
             "{subject}: the last trusted numbers are from {}, which is longer ago than `maxSampleAge` ({:?}) allows; {}",
             at.clock_time(),
             self.broker.max_sample_age,
-            Diagnosis::of(self, queue, None)
+            Diagnosis::of(self, queue, vhost)
         );
         Refusal::new(Reason::Stale, message)
     }

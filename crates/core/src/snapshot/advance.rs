@@ -93,6 +93,12 @@ impl Seen {
             let before = before.and_then(|before| before.unread.as_ref());
             Lasting::after(before, unread, at, |before, now| before.node == now.node)
         });
+        let unread_vhosts = observation.unread_vhosts.iter().map(|unread| {
+            let mut earlier = before.iter().flat_map(|before| &before.unread_vhosts);
+            let earlier = earlier.find(|earlier| earlier.what.vhost == unread.vhost);
+            Lasting::after(earlier, unread.clone(), at, |_, _| true)
+        });
+        let unread_vhosts = unread_vhosts.collect();
         let finding = observation.finding.map(|finding| {
             let before = before.and_then(|before| before.finding.as_ref());
             Lasting::after(before, finding, at, PartialEq::eq)
@@ -115,6 +121,6 @@ impl Seen {
         });
         let (scope, degraded) = (observation.scope.clone(), degraded.collect());
         let nodes = Nodes::of(observation);
-        Self { at, scope, nodes, unread, finding, skipping_since, absences, hold, degraded }
+        Self { at, scope, nodes, unread, unread_vhosts, finding, skipping_since, absences, hold, degraded }
     }
 }

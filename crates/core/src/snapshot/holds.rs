@@ -176,13 +176,15 @@ fn proves(observation: &Observation, source: SourceKind) -> bool {
     matches!(observation.absences, Absences::Proven { by, .. } if by == source) && observation.skipped == 0
 }
 
-/// How many queues of a source were in the read before, and how many of those are not in this one.
+/// How many queues of a source were in the read before, and how many of those are not in this one, except those whose virtual
+/// host was not read.
 fn vanished(before: &BrokerState, observation: &Observation, source: SourceKind) -> (usize, usize) {
     if observation.scope != Scope::Everything {
         return (0, 0);
     }
     let (names, shown) = (before.queues.names(), before.queues.iter());
-    let shown = shown.filter(|(_, queue)| queue.is_shown_by(source));
+    let is_read = |vhost: &str| observation.unread_vhosts.iter().all(|unread| *unread.vhost != *vhost);
+    let shown = shown.filter(|(number, queue)| queue.is_shown_by(source) && is_read(names.vhost(*number)));
     shown.fold((0, 0), |(all, gone), (number, _)| {
         (all + 1, gone + usize::from(observation.queues.of(names, number).is_none()))
     })

@@ -1,7 +1,7 @@
 //! Backlogs over several virtual hosts.
 
 use super::*;
-use crate::observation::Vhosts;
+use crate::observation::{UnreadVhost, Vhosts};
 
 fn over(name: &str, vhosts: Choice, queues: Choice, when_missing: WhenMissing) -> Arc<Backlog> {
     let one = backlog(name, queues, Aggregate::Sum, when_missing);
@@ -155,4 +155,24 @@ fn a_pattern_is_refused_when_its_list_is_too_old() {
     let snapshot = Snapshot::default().with("main", long_read().advance(&poll(5, Vhosts::All)));
     let refusal = answer(&view(), &snapshot, "rabbitmq_queue_messages", "backlog=none_or_zero", at(60)).1;
     assert_eq!(refusal.expect_err("it is stale").reason, Reason::Unseen);
+}
+
+#[test]
+fn a_virtual_host_that_cannot_be_read_has_the_reason() {
+    let unread = UnreadVhost { vhost: "tenant-3".into(), why: "it answered 500".to_owned() };
+    let state = long_read()
+        .advance(&Observation { unread_vhosts: vec![unread], ..poll(5, Vhosts::AllBut(vec!["tenant-3".into()])) });
+    let snapshot = Snapshot::default().with("main", state);
+    let ask = |selector: &str| answer(&view(), &snapshot, "rabbitmq_queue_messages", selector, at(8)).1;
+    let why =
+        "the queues of virtual host `tenant-3` on broker `main` have not been read since 00:00:05Z: it answered 500";
+    for (selector, subject) in [
+        ("queue=jobs,vhost=tenant-3", "queue `jobs` in vhost `tenant-3` of broker `main`"),
+        ("backlog=three_or_zero", "queue `jobs` in vhost `tenant-3` of broker `main`"),
+        ("backlog=all_of_three_or_zero", "backlog `all_of_three_or_zero` on broker `main`"),
+        ("backlog=tenants", "backlog `tenants` on broker `main`"),
+    ] {
+        check_refusal(ask(selector), Reason::Unreadable, &format!("{subject}: {why}"));
+    }
+    assert_eq!(ask("backlog=two").expect("a number")[0].value.to_string(), "101");
 }
