@@ -2,6 +2,14 @@
 
 use regex::Regex;
 
+/// What regular expressions are full of and names seldom have.
+const PATTERN_SIGNS: [&str; 11] = ["*", "|", "(", ")", "[", "]", "^", "$", "\\", ".+", ".?"];
+
+/// Whether a name looks like a pattern. RabbitMQ allows such names, so it may be one all the same.
+pub fn looks_like_a_pattern(name: &str) -> bool {
+    PATTERN_SIGNS.iter().any(|sign| name.contains(sign))
+}
+
 /// Names that are listed, or that a pattern describes.
 #[derive(Clone, Debug)]
 pub enum Choice {

@@ -6,7 +6,7 @@ use crate::backlog::{Backlog, WhenMissing};
 use crate::snapshot::KnownQueue;
 use crate::{Choice, Moment};
 
-use super::hint::{NamedBy, correct_vhosts};
+use super::hint::{self, NamedBy, correct_vhosts};
 use super::lookup::{Lookup, QueueLookup, unknown_vhost};
 use super::measure::{self, Member};
 use super::reason::Reason;
@@ -111,15 +111,18 @@ impl<'a> Question<'a> {
         let missing = match &self.backlog.queues {
             Choice::Names(names) => {
                 let found: BTreeSet<_> = members.queues.iter().map(|member| member.name).collect();
-                names.iter().find(|name| !found.contains(&***name)).map(|name| format!("queue `{name}`"))
+                let missing = names.iter().find(|name| !found.contains(&***name));
+                missing.map(|name| (format!("queue `{name}`"), hint::for_pattern(name)))
             }
-            Choice::Pattern { .. } => members.queues.is_empty().then(|| "a queue that its pattern matches".to_owned()),
+            Choice::Pattern { .. } => {
+                members.queues.is_empty().then(|| ("a queue that its pattern matches".to_owned(), None))
+            }
         };
-        missing.map_or(Ok(()), |missing| {
-            Err(self.missing(&format!(
-                "none of the virtual hosts that `vhosts` matches has {missing}; correct `vhosts` or `queues`, or set \
-                 `whenMissing: zero` if no queue means no messages"
-            )))
+        missing.map_or(Ok(()), |(missing, hint)| {
+            let hint = hint.unwrap_or(
+                "correct `vhosts` or `queues`, or set `whenMissing: zero` if no queue means no messages",
+            );
+            Err(self.missing(&format!("none of the virtual hosts that `vhosts` matches has {missing}; {hint}")))
         })
     }
 

@@ -1,6 +1,7 @@
 //! The most likely mistake behind a queue that does not exist.
 
-use crate::{Backlog, label, suggest};
+use crate::choice::looks_like_a_pattern;
+use crate::{Backlog, Choice, label, suggest};
 
 use super::lookup::{Lookup, unknown_vhost};
 
@@ -38,6 +39,9 @@ pub(super) fn for_absent(lookup: &Lookup<'_>, vhost: &str, name: &str, by: Named
             ),
         };
     }
+    if let (NamedBy::Backlog(_), Some(hint)) = (by, for_pattern(name)) {
+        return hint.to_owned();
+    }
     if let Some(meant) = lookup.suggests.then(|| similar(lookup, vhost, name)).flatten() {
         return match by {
             NamedBy::Selector if !label::can_hold(meant) => {
@@ -54,8 +58,17 @@ pub(super) fn for_absent(lookup: &Lookup<'_>, vhost: &str, name: &str, by: Named
     }
 }
 
+/// What to do about a listed queue that does not exist and whose name looks like a pattern.
+pub(super) fn for_pattern(name: &str) -> Option<&'static str> {
+    let hint = "names are taken literally: in the backlog's `queues`, write `match` for a pattern";
+    looks_like_a_pattern(name).then_some(hint)
+}
+
 /// The advice to correct a backlog's virtual hosts, by the key that it has.
 pub(super) fn correct_vhosts(backlog: &Backlog) -> String {
+    if matches!(&backlog.vhosts, Choice::Names(names) if names.iter().any(|name| looks_like_a_pattern(name))) {
+        return "names are taken literally: write `vhosts: {match: …}` for a pattern".to_owned();
+    }
     let key = if backlog.vhosts.only().is_some() { "vhost" } else { "vhosts" };
     format!("correct the backlog's `{key}`")
 }

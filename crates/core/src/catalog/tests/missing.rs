@@ -113,3 +113,26 @@ fn gauges_suggest_nothing() {
     let message = refusal.expect_err("it is missing").message;
     assert!(message.ends_with("declare it, or correct the selector's label `queue`"), "{message}");
 }
+
+#[test]
+fn a_name_in_a_backlog_that_looks_like_a_pattern() {
+    let (sum, error) = (Aggregate::Sum, WhenMissing::Error);
+    let (queues, vhosts) = (backlog("queues", names(&["orders.*"]), sum, error), names(&["shop-.*", "/"]));
+    let of_pattern = Backlog { vhosts: pattern(".*", None), ..(*queues).clone() };
+    let in_vhosts = Backlog { vhosts, queues: names(&["a"]), ..(*queues).clone() };
+    for (backlog, hint) in [
+        ((*queues).clone(), "names are taken literally: in the backlog's `queues`, write `match` for a pattern"),
+        (of_pattern, "names are taken literally: in the backlog's `queues`, write `match` for a pattern"),
+        (
+            in_vhosts,
+            "no queue is known in that vhost: names are taken literally: write `vhosts: {match: …}` for a pattern, or give \
+             Leveret's user permission on it",
+        ),
+    ] {
+        let view = View { backlogs: vec![Arc::new(backlog)], ..view() };
+        let snapshot = Snapshot::default().with("main", having(&[("/", "orders.eu"), ("/", "orders.e")]));
+        let refusal = answer(&view, &snapshot, "rabbitmq_queue_messages", "backlog=queues", at(8)).1;
+        let message = refusal.expect_err("it is missing").message;
+        assert!(message.ends_with(hint), "{message}");
+    }
+}
