@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response, StatusCode, Url};
 
 use crate::config::TlsFiles;
@@ -85,6 +86,7 @@ impl Http {
 pub(super) async fn get(client: &Client, url: Url, login: Option<&Login>) -> Result<Option<Body>, Failure> {
     let response = send(client, &url, login).await.map_err(|error| failure::of_request(&url, &error))?;
     match response.status() {
+        StatusCode::OK if is_web_page(&response) => Err(failure::web_page(&url)),
         StatusCode::OK => Ok(Some(Body::new(response, url))),
         StatusCode::NOT_FOUND => Ok(None),
         status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
@@ -102,6 +104,13 @@ pub(super) async fn get(client: &Client, url: Url, login: Option<&Login>) -> Res
             Err(Failure::new(FailureKind::Status, format!("`{}` answered {status}{said}; {help}", Shown(&url))))
         }
     }
+}
+
+/// Whether the answer says that it is a web page, which no part of RabbitMQ that is read answers with.
+fn is_web_page(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    ["text/html", "application/xhtml+xml"].iter().any(|page| kind.eq_ignore_ascii_case(page))
 }
 
 /// Sends the request, and sends it once more if its connection ends before an answer begins: a broker closes a kept

@@ -28,9 +28,12 @@ impl Body {
         Self { response, url, read: 0 }
     }
 
-    /// The next piece, or none at the end. Fails once the body is larger than `limit` bytes.
+    /// The next piece, or none at the end. Fails once the body is larger than `limit` bytes, and at once if it is a web page.
     pub(in crate::sources) async fn next(&mut self, limit: usize) -> Result<Option<Bytes>, Failure> {
         let piece = self.response.chunk().await.map_err(|error| failure::of_request(&self.url, &error))?;
+        if self.read == 0 && piece.as_ref().is_some_and(|piece| is_markup(piece)) {
+            return Err(failure::web_page(&self.url));
+        }
         self.read = self.read.saturating_add(piece.as_ref().map_or(0, Bytes::len));
         if self.read > limit {
             let mebibytes = limit >> 20;
@@ -59,4 +62,9 @@ impl Body {
         let bytes = self.whole(REASON_BYTES_MAX).await.ok()?;
         serde_json::from_slice::<ErrorBody>(&bytes).ok().map(|error| error.reason)
     }
+}
+
+/// Whether a body begins as HTML and XML do, and as neither JSON nor the Prometheus format does.
+fn is_markup(beginning: &[u8]) -> bool {
+    beginning.trim_ascii_start().starts_with(b"<")
 }

@@ -52,6 +52,16 @@ fn of_protocol(url: &Url, error: &reqwest::Error) -> Option<Failure> {
     None
 }
 
+/// The failure of a request that a web page answers, with success.
+pub(super) fn web_page(url: &Url) -> Failure {
+    let message = format!(
+        "`{}` answered with a web page, so something else answers in the broker's place, such as the login page of a proxy; \
+         configure the broker's own address, or let the proxy pass Leveret's requests",
+        Shown(url)
+    );
+    Failure::new(FailureKind::Malformed, message)
+}
+
 /// Whether the connection had been made and ended before an answer began.
 pub(super) fn is_unanswered(error: &reqwest::Error) -> bool {
     error.is_request() && !error.is_connect() && causes(error).any(broken)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use super::fake::{Fake, Reply, Then};
-use super::setup::{Files, at, names, reader, unreachable_url, wanted};
+use super::setup::{Files, at, connection, names, nodes, reader, unreachable_url, wanted};
 use crate::config::Connection;
 use leveret_core::observation::{Failure, FailureKind};
 
@@ -77,7 +77,35 @@ async fn an_answer_that_never_ends_costs_the_deadline() {
 
 #[tokio::test]
 async fn an_answer_that_is_no_json_is_malformed() {
-    check(&failure_of(Reply::ok("<html>")).await, FailureKind::Malformed, &["JSON", "proxy"]);
+    check(&failure_of(Reply::ok("welcome")).await, FailureKind::Malformed, &["JSON", "proxy"]);
+}
+
+#[tokio::test]
+async fn a_web_page_in_the_place_of_either_source_is_named() {
+    let files = Files::new();
+    let page = "<!DOCTYPE html>\n<title>Sign in</title>";
+    for (body, kind) in [
+        (page.to_owned(), "text/html; charset=utf-8"),
+        (page.to_owned(), "text/plain"),
+        (format!("\n {page}"), "application/json"),
+        ("Sign in".to_owned(), "Text/HTML"),
+    ] {
+        let fake = Fake::start().await;
+        let reply = Reply::new(&format!("200 OK\r\ncontent-type: {kind}"), &body);
+        for path in ["/api/whoami", "/metrics/detailed"] {
+            fake.answer(path, reply.clone());
+        }
+        let address = fake.url();
+        let prometheus = Connection { prometheus: Some(nodes(&[&fake])), ..connection() };
+        for (config, path) in [(files.management(&fake), "api/whoami"), (prometheus, "metrics/detailed")] {
+            let failure = fail(config).await;
+            let expected = format!(
+                "`{address}{path}` answered with a web page, so something else answers in the broker's place, such as the \
+                 login page of a proxy; configure the broker's own address, or let the proxy pass Leveret's requests"
+            );
+            assert_eq!((failure.kind, failure.message), (FailureKind::Malformed, expected), "{kind}: {body}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -102,7 +130,7 @@ async fn a_closed_port_and_an_unknown_name_are_distinguished() {
     let at = |url: &str| Connection {
         management: Some(Url::parse(url).expect("a URL")),
         credentials: Some(files.credentials()),
-        ..super::setup::connection()
+        ..connection()
     };
     check(&fail(at(unreachable_url().as_str())).await, FailureKind::Connect, &["refused", "runs"]);
     // No name server is asked about a label of more than 63 letters.
