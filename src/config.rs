@@ -5,6 +5,7 @@
 mod document;
 #[cfg(test)]
 mod documented;
+mod doubts;
 mod either;
 mod findings;
 mod flags;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leveret_core::{Backlog, Broker, View};
-use leveret_runtime::secret::{Login, SecretRef};
+use leveret_runtime::secret::{Login, Secret, SecretRef};
 use reqwest::Url;
 
 /// The configuration: brokers to read and backlogs to serve.
@@ -116,7 +117,21 @@ impl Config {
 
 impl Credentials {
     /// Reads both now, because they rotate.
+    ///
+    /// # Errors
+    /// A message that names the key, and the file.
     pub fn read(&self) -> Result<Login, String> {
-        Ok(Login { username: self.username.read()?, password: self.password.read()? })
+        Ok(Login { username: read(&self.username, "username")?, password: read(&self.password, "password")? })
     }
+}
+
+fn read(secret: &SecretRef, key: &str) -> Result<Secret, String> {
+    secret.read().map_err(|error| match secret {
+        SecretRef::File(path) => {
+            format!("cannot use `{}` of `credentials.{key}File` (`--{key}-file`): {error}", path.display())
+        }
+        SecretRef::Env(_) => {
+            format!("cannot use `credentials.{key}Env` (`LEVERET_{}`): {error}", key.to_uppercase())
+        }
+    })
 }

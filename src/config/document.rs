@@ -20,6 +20,9 @@ const NODES_MAX: usize = 1_000_000;
 /// How many of them aliases may repeat: 10 000 backlogs that share ten each.
 const REPEATED_MAX: usize = 100_000;
 
+/// What is said about a file beyond one of these bounds, or of those that the parser has of itself.
+const TOO_LARGE: &str = "the file is larger or nested more deeply than a configuration can be";
+
 /// A value and where it is.
 pub(super) struct Node {
     pub(super) value: Value,
@@ -84,6 +87,11 @@ fn syntax_error(error: &serde_saphyr::Error) -> SyntaxError {
     while let Error::AliasError { error, .. } = cause {
         cause = error;
     }
+    let limits = || {
+        format!(
+            "the limits are {DEPTH_MAX} levels, {NODES_MAX} values, and {REPEATED_MAX} values that are repeated by aliases"
+        )
+    };
     let (reason, advice) = match cause {
         Error::MultipleDocuments { .. } => {
             ("there is more than one YAML document".to_owned(), "remove the line `---` and what follows it".to_owned())
@@ -91,17 +99,20 @@ fn syntax_error(error: &serde_saphyr::Error) -> SyntaxError {
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
-        | Error::AliasReplayStackDepthExceeded { .. } => (
-            "the file is larger or nested more deeply than a configuration can be".to_owned(),
-            format!(
-                "the limits are {DEPTH_MAX} levels, {NODES_MAX} values, and {REPEATED_MAX} values that are repeated by aliases"
-            ),
-        ),
+        | Error::AliasReplayStackDepthExceeded { .. } => (TOO_LARGE.to_owned(), limits()),
         // These are about punctuation; the messages of other errors may repeat a value.
         Error::ExternalMessage { .. } => {
             let message = cause.to_string();
             let message = message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
-            (format!("this is not valid YAML: {message}"), advice)
+            if message.contains("recursion limit") {
+                (TOO_LARGE.to_owned(), limits())
+            } else if message.contains("unknown escape character") {
+                let advice =
+                    "write a regular expression in single quotes: in double quotes YAML itself reads each `\\`";
+                (format!("this is not valid YAML: {message}"), advice.to_owned())
+            } else {
+                (format!("this is not valid YAML: {message}"), advice)
+            }
         }
         Error::UnknownAnchor { .. } => (
             "this refers to an anchor that nothing above defines".to_owned(),

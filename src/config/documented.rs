@@ -105,6 +105,9 @@ fn the_examples_are_accepted() {
             std::fs::write(file, "content").expect("writable");
         }
         let example = path.replace_all(example, format!("{}/$1", folder.path().display()));
+        // Variables that every test has.
+        let example =
+            example.replace("LEGACY_USERNAME", "CARGO_PKG_NAME").replace("LEGACY_PASSWORD", "CARGO_PKG_VERSION");
         let config = Config::from_yaml("docs/configuration.md", &example).expect("an example");
         assert!(!config.connections.is_empty());
     }

@@ -13,6 +13,7 @@ use super::document::{Node, Value};
 use super::findings::{Findings, Origin};
 use super::place::Position;
 use super::problem::Problems;
+use super::validate::Environment;
 use leveret_runtime::secret;
 pub(super) use table::{FLAGS, Flag, name};
 use table::{VARIABLES, Variable};
@@ -41,7 +42,7 @@ impl ConfigArgs {
     /// # Errors
     /// All problems of the file or of the flags, or that both are given or neither.
     pub fn load(&self) -> Result<Config, Problems> {
-        let Some(path) = self.file() else { return self.broker.config(secret::is_set) };
+        let Some(path) = self.file() else { return self.broker.config(&secret::variable) };
         if self.broker.0.is_empty() {
             return Config::from_file(path);
         }
@@ -59,13 +60,15 @@ impl ConfigArgs {
 // === impl BrokerFlags ===
 
 impl BrokerFlags {
-    /// A configuration of one broker. `is_set` says whether an environment variable holds a secret.
-    pub(super) fn config(&self, is_set: impl Fn(&str) -> bool) -> Result<Config, Problems> {
-        Config::from_tree(&self.tree(is_set), Findings::new("flags and environment", Origin::Flags, Position::Whole))
+    /// A configuration of one broker.
+    pub(super) fn config(&self, environment: Environment<'_>) -> Result<Config, Problems> {
+        let findings = Findings::new("flags and environment", Origin::Flags, Position::Whole);
+        Config::from_tree(&self.tree(environment), environment, findings)
     }
 
     /// What a file with the same broker would hold.
-    fn tree(&self, is_set: impl Fn(&str) -> bool) -> Node {
+    fn tree(&self, environment: Environment<'_>) -> Node {
+        let is_set = |name: &str| environment(name).is_some_and(|value| !value.is_empty());
         let mut broker = Vec::new();
         if self.given().all(|flag| flag != "broker-name") {
             insert(&mut broker, "name", &Position::Whole, text("main", Position::Whole));

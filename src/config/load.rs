@@ -6,11 +6,13 @@ use super::document::{self, Node};
 use super::findings::{Findings, Origin};
 use super::place::Place;
 use super::problem::Problems;
+use super::validate::Environment;
 use super::{Config, reader, validate};
 use leveret_runtime::file::{Unreadable, read_file};
+use leveret_runtime::secret::variable;
 
 impl Config {
-    /// The configuration in a file of YAML. The files that it names must be readable.
+    /// The configuration in a file of YAML. The files that it names must be readable, and the environment variables set.
     ///
     /// # Errors
     /// All problems, each with its line, or that the file cannot be read.
@@ -40,13 +42,17 @@ impl Config {
             findings.add(Place::ROOT, error.reason, error.advice);
             Problems::new(findings)
         })?;
-        Self::from_tree(&root, Findings::new(name, Origin::File, root.position.clone()))
+        Self::from_tree(&root, &variable, Findings::new(name, Origin::File, root.position.clone()))
     }
 
     /// The configuration that a tree describes, whether a file or flags were read into it.
-    pub(super) fn from_tree(root: &Node, mut findings: Findings) -> Result<Self, Problems> {
+    pub(super) fn from_tree(
+        root: &Node,
+        environment: Environment<'_>,
+        mut findings: Findings,
+    ) -> Result<Self, Problems> {
         let model = reader::read(root, &mut findings);
-        validate::config(&model, &mut findings).ok_or_else(|| Problems::new(findings))
+        validate::config(&model, environment, &mut findings).ok_or_else(|| Problems::new(findings))
     }
 }
 

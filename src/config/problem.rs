@@ -37,6 +37,19 @@ impl Problems {
         Self { what, reported, omitted }
     }
 
+    /// Logs each on a line of its own, in fields that a machine can read.
+    pub fn log(&self) {
+        for Problem { place, reason, advice } in &self.reported {
+            tracing::error!(place, error = reason, help = advice, "a problem of the configuration");
+        }
+    }
+
+    /// How many there are, and of what.
+    pub fn summary(&self) -> String {
+        let noun = if self.count() == 1 { "problem" } else { "problems" };
+        format!("{} {noun} in {}", self.count(), self.what)
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.reported.len() + self.omitted
@@ -47,8 +60,7 @@ impl std::error::Error for Problems {}
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let noun = if self.count() == 1 { "problem" } else { "problems" };
-        write!(f, "{} {noun} in {}", self.count(), self.what)?;
+        f.write_str(&self.summary())?;
         for Problem { place, reason, advice } in &self.reported {
             write!(f, "\n\n{place}: {reason}\n  help: {advice}")?;
         }

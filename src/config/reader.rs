@@ -23,6 +23,9 @@ pub(super) fn read(root: &Node, findings: &mut Findings) -> Setting<model::Confi
     Setting::deserialize(reader).unwrap_or(Setting::Invalid)
 }
 
+/// Keys without which what they belong to means nothing, so that no message says to remove them.
+const REQUIRED: [&str; 4] = ["name", "url", "match", "brokers"];
+
 /// One value that is to be read.
 #[derive(Clone, Copy)]
 struct Reader<'a> {
@@ -46,6 +49,12 @@ impl<'a> Reader<'a> {
         self.node.ok_or(Reported)
     }
 
+    /// Whether the value is that of one of these keys.
+    fn is_at(self, keys: &[&str]) -> bool {
+        let path = self.findings.borrow().path(self.place);
+        keys.contains(&path.rsplit('.').next().unwrap_or_default())
+    }
+
     /// Reports that the value has another shape than the one that belongs here.
     fn mismatch(self, node: &Node, wanted: &str, advice: impl Into<String>) -> Reported {
         let reason = match node.value {
@@ -59,11 +68,16 @@ impl<'a> Reader<'a> {
         let node = self.node()?;
         match &node.value {
             Value::Text(text) if text.is_empty() => {
-                Err(self.report(self.place, "this is empty", "write a value, or remove it"))
+                let advice = if self.is_at(&REQUIRED) { "write a value" } else { "write a value, or remove it" };
+                Err(self.report(self.place, "this is empty", advice))
             }
             Value::Text(text) => Ok(text),
             Value::Nothing | Value::List(_) | Value::Map(_) => {
-                let advice = "write one value here; put it into quotes if it holds `: `, `#` or brackets";
+                let advice = if self.is_at(&["vhost"]) && matches!(node.value, Value::List(_)) {
+                    "write the list as `vhosts`"
+                } else {
+                    "write one value here; put it into quotes if it holds `: `, `#` or brackets"
+                };
                 Err(self.mismatch(node, "a single value", advice))
             }
         }
@@ -91,7 +105,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         if name == either::NAME {
             let node = self.node()?;
             if !matches!(node.value, Value::List(_) | Value::Map(_)) {
-                let advice = "put the elements into `[` and `]`, or write keys below each other";
+                let advice = "write `[a]` for one name, `[a, b]` for several, or `{match: 'a.*'}` for a pattern";
                 return Err(self.mismatch(node, "a list or keys with values", advice));
             }
             let is_list = matches!(node.value, Value::List(_));
@@ -111,7 +125,11 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     ) -> Result<V::Value, Reported> {
         let node = self.node()?;
         let Value::Map(entries) = &node.value else {
-            let advice = format!("write its keys below each other: {}", suggest::list(known));
+            let advice = match (name, &node.value) {
+                ("Queues", Value::List(_)) => "write `{names: […]}` for a list of names".to_owned(),
+                ("Queues", _) => "write `{names: [a]}` for a name, or `{match: 'a.*'}` for a pattern".to_owned(),
+                _ => format!("write its keys below each other: {}", suggest::list(known)),
+            };
             return Err(self.mismatch(node, "keys with values", advice));
         };
         visitor.visit_map(MapDeserializer::new(self.fields(name, entries, known).into_iter()))

@@ -70,6 +70,7 @@ impl Watched {
         let outcome = Config::from_bytes(&name, content.as_deref()).map(|config| {
             let changes = Changes::between(&self.current.load(), &config);
             if !changes.is_empty() {
+                config.log_doubts();
                 self.current.store(Arc::new(config));
             }
             changes
@@ -84,7 +85,11 @@ fn log(path: &std::path::Path, outcome: &Result<Changes, Problems>) {
     match outcome {
         Ok(changes) if changes.is_empty() => tracing::debug!(%file, "configuration unchanged"),
         Ok(changes) => tracing::info!(%file, %changes, "configuration reloaded"),
-        Err(problems) => tracing::error!(%file, %problems, "configuration not reloaded: the one before stays in use"),
+        Err(problems) => {
+            problems.log();
+            let error = problems.summary();
+            tracing::error!(%file, error, "configuration not reloaded: the one before stays in use");
+        }
     }
 }
 

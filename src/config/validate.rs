@@ -9,6 +9,7 @@ mod name;
 mod pattern;
 mod timing;
 
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use super::findings::Findings;
@@ -18,8 +19,15 @@ use super::setting::{Given, Setting};
 use super::{Config, Connection};
 use name::Names;
 
+/// What looks up an environment variable.
+pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
 /// The configuration, if nothing is wrong with it; otherwise there is at least one finding.
-pub(super) fn config(model: &Setting<model::Config>, findings: &mut Findings) -> Option<Config> {
+pub(super) fn config(
+    model: &Setting<model::Config>,
+    environment: Environment<'_>,
+    findings: &mut Findings,
+) -> Option<Config> {
     let Given { value: model, place } = model.given()?;
     if model.brokers.is_absent() {
         findings.add(*place, "`brokers` is missing", "add it with at least one broker");
@@ -28,7 +36,8 @@ pub(super) fn config(model: &Setting<model::Config>, findings: &mut Findings) ->
     if let Some(brokers) = model.brokers.given() {
         bounded(&brokers.value, brokers.place, model::BROKERS_MAX, findings);
         name::distinct(brokers.value.iter().map(|it| it.inner(|broker| &broker.name)), findings);
-        connections = brokers.value.iter().map(|it| it.given().and_then(|it| broker::broker(it, findings))).collect();
+        let given = brokers.value.iter().map(Setting::given);
+        connections = given.map(|it| it.and_then(|it| broker::broker(it, environment, findings))).collect();
     }
     // What only a complete list of brokers can show is not reported of an incomplete one.
     let connections: Option<Vec<Arc<Connection>>> = connections.into_iter().map(|it| it.map(Arc::new)).collect();

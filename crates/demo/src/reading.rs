@@ -76,7 +76,7 @@ impl Api {
         let file = |name: &str| read_file(&folder.join(name)).map_err(|error| anyhow!(error));
         let address = String::from_utf8(file(ADDRESS_FILE)?).context("the address of the API is not text")?;
         let base = format!("https://{}/apis/external.metrics.k8s.io/v1beta1/namespaces/default/", address.trim());
-        let token = SecretRef::File(folder.join("token")).read().map_err(|error| anyhow!(error))?;
+        let token = SecretRef::File(folder.join("token")).read().context("`token` cannot be used")?;
         let authority = Certificate::from_pem(&file("ca.crt")?).context("`ca.crt` holds no certificate")?;
         // The client panics without a provider. One that is installed already is the same.
         let _ = rustls::crypto::ring::default_provider().install_default();

@@ -19,6 +19,17 @@ pub enum SecretRef {
     Env(String),
 }
 
+/// Why a secret cannot be used. Nothing of its content is in it, nor the name of its variable: a user may have written the
+/// secret itself in place of the name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{why}; {advice}")]
+pub struct Unusable {
+    /// What is wrong.
+    pub why: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
 /// A user's name and password, as just read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Login {
@@ -54,21 +65,41 @@ impl SecretRef {
     /// The secret as it is now.
     ///
     /// # Errors
-    /// A message that names the file or variable and never its content.
-    pub fn read(&self) -> Result<Secret, String> {
-        let text = match self {
-            Self::File(path) => String::from_utf8(read_file(path)?)
-                .map_err(|_| format!("`{}` does not hold text in UTF-8", path.display()))?,
-            Self::Env(name) => text(name, variable(name))?,
+    /// The file cannot be read or the variable is not set, or there is no text in it.
+    pub fn read(&self) -> Result<Secret, Unusable> {
+        self.read_in(&variable)
+    }
+
+    /// The same in another environment than that of the process.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub fn read_in(&self, environment: &dyn Fn(&str) -> Option<OsString>) -> Result<Secret, Unusable> {
+        let (what, text) = match self {
+            Self::File(path) => {
+                let bytes = read_file(path).map_err(|error| Unusable { why: error.why, advice: error.advice })?;
+                ("the file", String::from_utf8(bytes).ok())
+            }
+            Self::Env(name) => {
+                let value = environment(name).ok_or_else(|| {
+                    Unusable::new("the environment variable is not set", "set it where the program is started")
+                })?;
+                ("the environment variable", value.into_string().ok())
+            }
         };
+        let advice = "write the secret into it, as text in UTF-8";
+        let text = text.ok_or_else(|| Unusable::new(format!("{what} does not hold text in UTF-8"), advice))?;
         let text = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
         if text.is_empty() {
-            return Err(match self {
-                Self::File(path) => format!("`{}` is empty", path.display()),
-                Self::Env(name) => format!("environment variable `{name}` is empty"),
-            });
+            return Err(Unusable::new(format!("{what} is empty"), advice));
         }
         Ok(Secret::new(text))
+    }
+}
+
+impl Unusable {
+    fn new(why: impl Into<String>, advice: &str) -> Self {
+        Self { why: why.into(), advice: advice.to_owned() }
     }
 }
 
@@ -77,15 +108,10 @@ pub fn is_set(name: &str) -> bool {
     variable(name).is_some_and(|value| !value.is_empty())
 }
 
+/// An environment variable of the process.
 #[expect(clippy::disallowed_methods, reason = "`config` is the module that reads the environment for all others")]
-fn variable(name: &str) -> Option<OsString> {
+pub fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
-}
-
-/// The value of a variable as text. The system's own error is not passed on, for it repeats the value.
-fn text(name: &str, value: Option<OsString>) -> Result<String, String> {
-    let value = value.ok_or_else(|| format!("environment variable `{name}` is not set"))?;
-    value.into_string().map_err(|_| format!("environment variable `{name}` does not hold text in UTF-8"))
 }
 
 #[cfg(test)]
@@ -102,12 +128,16 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_is_not_text_is_refused_and_not_shown() {
-        let latin = OsString::from_vec(b"hunter2\xe9".to_vec());
-        let refused = text("LEVERET_PASSWORD", Some(latin)).expect_err("it is not text");
-        assert_eq!(refused, "environment variable `LEVERET_PASSWORD` does not hold text in UTF-8");
-        let absent = text("LEVERET_PASSWORD", None).expect_err("it is not set");
-        assert_eq!(absent, "environment variable `LEVERET_PASSWORD` is not set");
+    fn a_variable_that_cannot_be_used_is_refused_without_its_name_or_its_value() {
+        let source = SecretRef::Env("HUNTER2".to_owned());
+        let refused =
+            |value: Option<OsString>| source.read_in(&|_| value.clone()).expect_err("it cannot be used").to_string();
+        assert_eq!(refused(None), "the environment variable is not set; set it where the program is started");
+        for (value, why) in [(&b"hunter2\xe9"[..], "does not hold text in UTF-8"), (b"\n", "is empty")] {
+            let expected = format!("the environment variable {why}; write the secret into it, as text in UTF-8");
+            assert_eq!(refused(Some(OsString::from_vec(value.to_vec()))), expected);
+        }
+        assert_eq!(source.read_in(&|_| Some("first".into())), Ok(Secret::new("first")));
     }
 
     #[test]
@@ -115,12 +145,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("password");
         let source = SecretRef::File(path.clone());
-        assert!(source.read().expect_err("no file yet").contains("password"));
+        assert_eq!(source.read().expect_err("no file yet").why, "there is no such file");
         std::fs::write(&path, "first \n").expect("writable");
         assert_eq!(source.read(), Ok(Secret::new("first ")));
         std::fs::write(&path, "second\r\n").expect("writable");
         assert_eq!(source.read(), Ok(Secret::new("second")));
         std::fs::write(&path, "\n").expect("writable");
-        assert!(source.read().expect_err("nothing in it").contains("is empty"));
+        assert_eq!(source.read().expect_err("nothing in it").why, "the file is empty");
     }
 }

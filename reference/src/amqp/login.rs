@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use lapin::uri::AMQPUserInfo;
 use leveret_runtime::secret::{Secret, SecretRef};
 
@@ -32,9 +32,8 @@ impl LoginSource {
 }
 
 fn read(source: &SecretRef, flag: &str) -> anyhow::Result<Secret> {
-    let secret = source.read().map_err(|error| anyhow!(error));
-    match source {
-        SecretRef::File(_) => secret.with_context(|| format!("cannot use `{flag}`")),
-        SecretRef::Env(_) => secret.with_context(|| format!("there is no login: set the variable, or give `{flag}`")),
-    }
+    source.read().with_context(|| match source {
+        SecretRef::File(path) => format!("cannot use `{}` of `{flag}`", path.display()),
+        SecretRef::Env(name) => format!("there is no login: set the variable `{name}`, or give `{flag}`"),
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Reader, shape};
+use super::{REQUIRED, Reader, shape};
 use crate::config::document::{Node, Value};
 use crate::config::place::{Place, Step};
 use crate::config::{model, suggest};
@@ -35,7 +35,12 @@ impl<'a> Reader<'a> {
                 self.report(self.below(known, key), "this key is given twice", "keep one of them");
             } else if matches!(value.value, Value::Nothing) {
                 let place = self.below(known, key);
-                self.report(place, "this key has no value", "write one after the colon, or remove the key");
+                let advice = if REQUIRED.contains(&known) {
+                    "write one after the colon"
+                } else {
+                    "write one after the colon, or remove the key"
+                };
+                self.report(place, "this key has no value", advice);
                 fields.push((known, Self { node: None, ..self }));
             } else {
                 fields.push((known, Self { node: Some(value), place: self.below(known, value), ..self }));
@@ -62,6 +67,10 @@ impl<'a> Reader<'a> {
         if model::is_planned(owner, word) {
             self.report(place, "this version does not support this key", "remove it");
             return Vec::new();
+        }
+        if owner == "VhostPattern" && word == "names" {
+            self.report(place, "unknown key", "names are written as the list itself: `vhosts: [a, b]`");
+            return vec!["match"];
         }
         let (advice, meant) = match nearest(word, SECRETS.into_iter().chain(known.iter().copied())) {
             Some(secret) if SECRETS.contains(&secret) => (

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use reqwest::Url;
 use rustls::pki_types::ServerName;
 
+use super::Environment;
 use super::credentials::{credentials, tls};
 use super::endpoint::{Service, dns, url};
 use super::name::name;
@@ -17,7 +18,11 @@ use crate::config::{Connection, PrometheusNodes};
 use leveret_core::Broker;
 
 /// The broker, if everything that is written can be read.
-pub(super) fn broker(given: &Given<model::Broker>, findings: &mut Findings) -> Option<Connection> {
+pub(super) fn broker(
+    given: &Given<model::Broker>,
+    environment: Environment<'_>,
+    findings: &mut Findings,
+) -> Option<Connection> {
     let Given { value: model, place } = given;
     let name = name(&model.name, *place, findings);
     if model.management.is_absent() && model.prometheus.is_absent() {
@@ -36,7 +41,7 @@ pub(super) fn broker(given: &Given<model::Broker>, findings: &mut Findings) -> O
         );
         findings.add(given.place, "the management API needs credentials", advice);
     }
-    let credentials = model.credentials.given().and_then(|given| credentials(given, findings));
+    let credentials = model.credentials.given().and_then(|given| credentials(given, environment, findings));
     let https = https(model, management.as_ref(), prometheus.as_ref());
     let tls = model.tls.value().map(|model| tls(model, https, findings)).unwrap_or_default();
     let timing = timing(model, findings)?;
@@ -92,11 +97,14 @@ fn server_name(given: &Given<String>, dns: Option<&Url>, findings: &mut Findings
         }
         Some(_) => {}
     }
-    let Ok(ServerName::DnsName(name)) = ServerName::try_from(given.value.as_str()) else {
-        findings.add(given.place, "this is not a host name", "write a name that the nodes' certificates are for");
-        return None;
+    let reason = match ServerName::try_from(given.value.as_str()) {
+        Ok(ServerName::DnsName(name)) => return Some(name.as_ref().into()),
+        Ok(_) => "this is an address, not a host name",
+        Err(_) => "this is not a host name",
     };
-    Some(name.as_ref().into())
+    let advice = "write a DNS name that the nodes' certificates are for, such as `any.rabbit-nodes.rabbit.svc`";
+    findings.add(given.place, reason, advice);
+    None
 }
 
 fn urls(given: &Given<model::List<String>>, findings: &mut Findings) -> Vec<Url> {

@@ -7,12 +7,10 @@ use crate::config::findings::Findings;
 use crate::config::model;
 use crate::config::setting::{Given, Setting};
 use leveret_core::Choice;
+use leveret_core::choice::looks_like_a_pattern;
 
 /// The longest name of AMQP 0-9-1.
 const NAME_BYTES_MAX: usize = 255;
-
-/// What regular expressions are full of and names of virtual hosts are not.
-const PATTERN_SIGNS: [&str; 11] = ["*", "|", "(", ")", "[", "]", "^", "$", "\\", ".+", ".?"];
 
 /// The queues, if `names` or `match` can be used.
 pub(super) fn queues(given: &Given<model::Queues>, findings: &mut Findings) -> Option<Choice> {
@@ -43,7 +41,7 @@ pub(super) fn queues(given: &Given<model::Queues>, findings: &mut Findings) -> O
 /// The virtual hosts, if they are given by `vhost` or by `vhosts` and can be used.
 pub(super) fn vhosts(model: &model::Backlog, findings: &mut Findings) -> Option<Choice> {
     if let Some(Given { value: name, place }) = model.vhost.given() {
-        if PATTERN_SIGNS.iter().any(|sign| name.contains(sign)) {
+        if looks_like_a_pattern(name) {
             let advice =
                 "write `vhosts: {match: …}` for a pattern; a name with such characters goes into `vhosts: […]`";
             findings.add(*place, "this looks like a pattern, and `vhost` takes a name", advice);

@@ -6,23 +6,32 @@ use crate::config::findings::Findings;
 use crate::config::model;
 use crate::config::place::Place;
 use crate::config::setting::{Given, Setting};
+use crate::config::validate::Environment;
 use crate::config::{Credentials, TlsFiles};
 use leveret_runtime::file::read_file;
 use leveret_runtime::secret::SecretRef;
 
-/// Where user and password are read from.
-pub(super) fn credentials(given: &Given<model::Credentials>, findings: &mut Findings) -> Option<Credentials> {
+/// What a key whose value names a variable takes.
+const NAME_NOT_SECRET: &str = "write the variable's name here, such as `RABBIT_PASSWORD`, never the secret itself";
+
+/// Where user and password are read from, each of which must be there.
+pub(super) fn credentials(
+    given: &Given<model::Credentials>,
+    environment: Environment<'_>,
+    findings: &mut Findings,
+) -> Option<Credentials> {
     let Given { value: model, place } = given;
     let username = [("usernameFile", &model.username_file), ("usernameEnv", &model.username_env)];
     let password = [("passwordFile", &model.password_file), ("passwordEnv", &model.password_env)];
-    let username = secret(username, *place, findings);
-    let password = secret(password, *place, findings);
+    let username = secret(username, *place, environment, findings);
+    let password = secret(password, *place, environment, findings);
     Some(Credentials { username: username?, password: password? })
 }
 
 fn secret(
     [(file_key, file), (variable_key, variable)]: [(&'static str, &Setting<String>); 2],
     place: Place,
+    environment: Environment<'_>,
     findings: &mut Findings,
 ) -> Option<SecretRef> {
     let (file_key, variable_key) = (findings.key(file_key), findings.key(variable_key));
@@ -36,19 +45,33 @@ fn secret(
             None
         }
         (Setting::Given(given), _) => {
-            readable(given, findings);
-            Some(SecretRef::File(given.value.clone().into()))
+            Some(usable(SecretRef::File(given.value.clone().into()), given, environment, findings))
         }
         (Setting::Absent, Setting::Given(given)) if is_variable(&given.value) => {
-            Some(SecretRef::Env(given.value.clone()))
+            Some(usable(SecretRef::Env(given.value.clone()), given, environment, findings))
         }
         (Setting::Absent, Setting::Given(given)) => {
-            let advice = "write the variable's name, such as `RABBIT_PASSWORD`, not its value";
-            findings.add(given.place, "this is not the name of an environment variable", advice);
+            findings.add(given.place, "this is not the name of an environment variable", NAME_NOT_SECRET);
             None
         }
         (Setting::Absent | Setting::Invalid, Setting::Absent | Setting::Invalid) => None,
     }
+}
+
+/// A secret, which is reported if it cannot be used now: without its name, in whose place a user may have written the secret.
+fn usable(
+    secret: SecretRef,
+    given: &Given<String>,
+    environment: Environment<'_>,
+    findings: &mut Findings,
+) -> SecretRef {
+    if let Err(error) = secret.read_in(environment) {
+        // Only a file holds names of variables.
+        let name = if matches!(secret, SecretRef::Env(_)) { findings.either(NAME_NOT_SECRET, "") } else { "" };
+        let separator = if name.is_empty() { "" } else { "; " };
+        findings.add(given.place, error.why, format!("{}{separator}{name}", error.advice));
+    }
+    secret
 }
 
 /// Whether a shell would take it for a variable: capitals, digits and underscores, as passwords seldom are.

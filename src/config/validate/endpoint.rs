@@ -15,19 +15,22 @@ const PROMETHEUS_PORT: u16 = 15_692;
 pub(super) enum Service {
     Management,
     Prometheus,
+    /// The same behind a host name, which need not be written as a URL.
+    PrometheusName,
 }
 
 /// A base URL: `http` or `https`, a host, and a path at most.
 pub(super) fn url(given: &Given<String>, service: Service, findings: &mut Findings) -> Option<Url> {
-    let example = match service {
-        Service::Management => "https://rabbit.example:15671",
-        Service::Prometheus => "http://rabbit-0.example:15692",
+    let (noun, example) = match service {
+        Service::Management => ("a URL", "https://rabbit.example:15671"),
+        Service::Prometheus => ("a URL", "http://rabbit-0.example:15692"),
+        Service::PrometheusName => ("a name, a name and a port, or a URL", "rabbit-nodes.example:15692"),
     };
     let url = match Url::parse(&given.value) {
         // Of `rabbit:15672` the name is taken for a scheme, after which there is no host.
         Ok(url) if !url.cannot_be_a_base() => url,
         Err(error) if given.value.contains("://") => {
-            let reason = format!("this is not a URL: {error}");
+            let reason = format!("this is not {noun}: {error}");
             findings.add(given.place, reason, format!("write it like `{example}`"));
             return None;
         }
@@ -55,7 +58,7 @@ pub(super) fn dns(given: &Given<String>, findings: &mut Findings) -> Option<Url>
         (false, true) => format!("http://{host}{path}"),
         (false, false) => format!("http://{host}:{PROMETHEUS_PORT}{path}"),
     };
-    let url = url(&Given { value: whole, place: given.place }, Service::Prometheus, findings)?;
+    let url = url(&Given { value: whole, place: given.place }, Service::PrometheusName, findings)?;
     if url.domain().is_none() {
         findings.add(given.place, "this is an address, not a name", "write addresses as `urls`, one for each node");
         return None;
@@ -88,7 +91,7 @@ fn objection(url: &Url, service: Service) -> Option<(String, String)> {
     let path = url.path().trim_end_matches('/');
     let appended = match service {
         Service::Management => &["/api"][..],
-        Service::Prometheus => &["/metrics", "/metrics/detailed", "/metrics/per-object"],
+        Service::Prometheus | Service::PrometheusName => &["/metrics", "/metrics/detailed", "/metrics/per-object"],
     };
     let ending = appended.iter().find(|ending| path.ends_with(**ending))?;
     Some((

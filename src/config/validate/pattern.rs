@@ -10,11 +10,19 @@ const LENGTH_MAX: usize = 1024;
 /// The largest compiled pattern; counted repetitions grow without bound otherwise.
 const COMPILED_BYTES_MAX: usize = 1 << 20;
 
+/// Why a pattern is not what was written.
+const QUOTES: &str = "write it in single quotes: in double quotes YAML itself reads each `\\`";
+
 /// The pattern, anchored at both ends.
 pub(super) fn pattern(given: &Given<String>, findings: &mut Findings) -> Option<Regex> {
     if given.value.len() > LENGTH_MAX {
         let reason = format!("the pattern has {} bytes", given.value.len());
         findings.add(given.place, reason, format!("the limit is {LENGTH_MAX}: divide the backlog, or list the names"));
+        return None;
+    }
+    if given.value.contains(char::is_control) {
+        let reason = "the pattern contains a control character";
+        findings.add(given.place, reason, format!("{QUOTES}, so that `\\b` is a backspace"));
         return None;
     }
     // `a)|(b` is only correct inside other parentheses, and `a\` changes what follows: such patterns are tried alone first.
@@ -43,10 +51,14 @@ fn explain(error: &regex::Error) -> (String, &'static str) {
         error => {
             let text = error.to_string();
             let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            (
-                format!("this is not a regular expression: {last}"),
-                "put `\\` before a special character that is meant literally, as in `orders\\..*`",
-            )
+            let advice = if last.starts_with("look-around") {
+                "leave names out with `exclude`, as in `{match: 'orders\\..*', exclude: '.*\\.dlq'}`"
+            } else if last.starts_with("backreferences") {
+                "list the names, or divide the backlog"
+            } else {
+                "put `\\` before a special character that is meant literally, as in `orders\\..*`"
+            };
+            (format!("this is not a regular expression: {last}"), advice)
         }
     }
 }

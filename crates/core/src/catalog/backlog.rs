@@ -119,9 +119,8 @@ impl<'a> Question<'a> {
             }
         };
         missing.map_or(Ok(()), |(missing, hint)| {
-            let hint = hint.unwrap_or(
-                "correct `vhosts` or `queues`, or set `whenMissing: zero` if no queue means no messages",
-            );
+            let hint = hint
+                .unwrap_or("correct `vhosts` or `queues`, or set `whenMissing: zero` if no queue means no messages");
             Err(self.missing(&format!("none of the virtual hosts that `vhosts` matches has {missing}; {hint}")))
         })
     }

@@ -283,7 +283,7 @@ leveret.yaml:13:11: `backlogs[2].vhosts`: this list is empty
   help: write at least one element, or remove the key
 
 leveret.yaml:16:11: `backlogs[3].vhosts`: this takes a list or keys with values, not a single value
-  help: put the elements into `[` and `]`, or write keys below each other
+  help: write `[a]` for one name, `[a, b]` for several, or `{match: 'a.*'}` for a pattern
 
 leveret.yaml:19:11: `backlogs[4].vhosts`: `match` is missing
   help: add `match: 'tenant-.*'`, or write a list of names

@@ -194,8 +194,8 @@ leveret.yaml:9:3: `brokers[0].…`: a key is a single value, not a list
 fn files_that_are_too_large() {
     let nine = |n: u32| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "));
     let aliases = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned() + &(1..9).map(nine).collect::<String>();
-    let nested = format!("{}{}\n", "[".repeat(40), "]".repeat(40));
-    for (yaml, position) in [(aliases, "6:10"), (nested, "1:33")] {
+    let nested = |depth| format!("{}{}\n", "[".repeat(depth), "]".repeat(depth));
+    for (yaml, position) in [(aliases, "6:10"), (nested(40), "1:33"), (nested(3000), "1:256")] {
         let expected = format!(
             "1 problem in leveret.yaml
 

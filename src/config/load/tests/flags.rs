@@ -38,7 +38,7 @@ fn flags_describe_one_broker() {
         "poll-interval",
         "2s",
     ]);
-    let config = flags.config(|_| true).expect("nothing is wrong");
+    let config = flags.config(&|_| Some("ann".into())).expect("nothing is wrong");
     let broker = config.connection("main").expect("the default name");
     assert!(matches!(&broker.prometheus, Some(PrometheusNodes::Urls(urls)) if urls.len() == 3));
     let credentials = broker.credentials.as_ref().expect("credentials");
@@ -64,7 +64,7 @@ fn problems_name_the_flags() {
         "5s",
     ]);
     assert!(!format!("{flags:?}").contains("hunter2"));
-    let problems = flags.config(|_| false).expect_err("much is wrong").to_string();
+    let problems = flags.config(&|_| None).expect_err("much is wrong").to_string();
     let expected = "\
 5 problems in flags and environment
 
@@ -98,7 +98,7 @@ flags and environment: `--config` is given together with `--prometheus-dns`, `--
 
 #[test]
 fn neither_a_file_nor_flags() {
-    let problems = BrokerFlags::default().config(|_| false).expect_err("nothing is given").to_string();
+    let problems = BrokerFlags::default().config(&|_| None).expect_err("nothing is given").to_string();
     let expected = "\
 1 problem in flags and environment
 

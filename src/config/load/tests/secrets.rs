@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::flags::flags;
 use super::{BROKER, refused};
-use crate::config::Config;
+use crate::config::{Config, Credentials};
+use leveret_runtime::secret::SecretRef;
 
 const SECRET: &str = "hunter2";
 
@@ -142,11 +143,29 @@ fn a_secret_as_the_value_of_any_flag_is_not_shown() {
         for value in ["hunter2", "https://ann:hunter2@rabbit", "bob:hunter2@h:1", "http://h/?token=hunter2"] {
             let flags = flags(&[flag.name, value]);
             assert!(!format!("{flags:?}").contains(SECRET), "{}", flag.name);
-            if let Err(problems) = flags.config(|_| false) {
+            if let Err(problems) = flags.config(&|_| None) {
                 assert!(!problems.to_string().contains(SECRET), "{}\n{problems}", flag.name);
             }
         }
     }
+}
+
+#[test]
+fn a_secret_that_looks_like_the_name_of_a_variable_is_not_shown() {
+    let problems = refused(&format!("{BROKER}  credentials: {{usernameEnv: CARGO_PKG_NAME, passwordEnv: HUNTER_2}}\n"));
+    let expected = "\
+1 problem in leveret.yaml
+
+leveret.yaml:4:59: `brokers[0].credentials.passwordEnv`: the environment variable is not set
+  help: set it where the program is started; write the variable's name here, such as `RABBIT_PASSWORD`, never the secret \
+itself";
+    assert_eq!(problems, expected, "\n{problems}\n");
+    let login = Credentials { username: SecretRef::Env("ANN_1".into()), password: SecretRef::Env("HUNTER_2".into()) };
+    assert_eq!(
+        login.read().expect_err("neither is set"),
+        "cannot use `credentials.usernameEnv` (`LEVERET_USERNAME`): the environment variable is not set; set it where the \
+         program is started"
+    );
 }
 
 #[test]
