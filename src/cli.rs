@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 pub use log::LogArgs;
-pub use serve::{Access, ServeArgs};
+pub use serve::{Access, Refused, ServeArgs};
 
 /// Keeps RabbitMQ queues level: serves every queue's backlog to the Kubernetes HorizontalPodAutoscaler
 #[derive(Clone, Debug, Parser)]

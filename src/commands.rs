@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Parser;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Refused};
 use leveret_runtime::log::Log;
 
 /// Exit status of a program that cannot run.
@@ -25,10 +25,11 @@ pub fn main() -> ExitCode {
     let (log, format) = (Log::start(), cli.log.log_format);
     run(cli, &log).unwrap_or_else(|error| {
         // Before the log is installed no level is enabled.
-        if format.is_json() && tracing::enabled!(tracing::Level::ERROR) {
-            tracing::error!(error = format!("{error:#}"), "leveret cannot run");
-        } else {
-            log.say(&format!("leveret: {error:#}"));
+        let as_json = format.is_json() && tracing::enabled!(tracing::Level::ERROR);
+        match error.downcast_ref::<Refused>() {
+            Some(refused) if as_json => refused.log(),
+            None if as_json => tracing::error!(error = format!("{error:#}"), "leveret cannot run"),
+            _ => log.say(&format!("leveret: {error:#}")),
         }
         ExitCode::from(CANNOT_RUN)
     })

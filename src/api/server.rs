@@ -22,6 +22,8 @@ use leveret_runtime::tasks::Tasks;
 pub struct Setup {
     /// Where to listen; port 0 takes any free one.
     pub address: SocketAddr,
+    /// The flag that chooses the address, for the error if it is not available.
+    pub flag: &'static str,
     /// The certificate that clients are shown.
     pub certificate: ServingCertificate,
     /// Which requests are admitted.
@@ -54,13 +56,13 @@ impl Server {
     /// # Errors
     /// The address is not available, or other machines can reach it although only a token protects the server.
     pub async fn bind(setup: Setup) -> Result<Self> {
-        let asked = setup.address;
+        let (asked, flag) = (setup.address, setup.flag);
         ensure!(
             !setup.gate.is_loopback_only() || asked.ip().is_loopback(),
             "a server that is protected by a token only listens on a loopback address such as 127.0.0.1, not on `{asked}`; \
              other machines need delegated authentication"
         );
-        let cannot_listen = || format!("cannot listen on `{asked}`; is another program using the port?");
+        let cannot_listen = || format!("cannot listen on `{asked}` for the API; choose another with `{flag}`");
         let socket = TcpListener::bind(asked).await.with_context(cannot_listen)?;
         let address = socket.local_addr().with_context(cannot_listen)?;
         Ok(Self { socket, address, setup })
@@ -73,7 +75,7 @@ impl Server {
 
     /// Starts to answer. Ends with the tasks.
     pub fn serve(self, tasks: &Tasks) {
-        let Setup { certificate, gate, answers, health, observer, signals, clock, drain_delay, address: _ } =
+        let Setup { certificate, gate, answers, health, observer, signals, clock, drain_delay, address: _, flag: _ } =
             self.setup;
         let certificate = Arc::new(certificate);
         observer.certificate_expires(certificate.expires());

@@ -1,12 +1,13 @@
 //! `leveret serve`.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use crate::config::{Config, ConfigArgs};
+use crate::config::{Config, ConfigArgs, Problems};
 use leveret_runtime::duration::parse_duration;
 
 /// The port of the API; pods may not bind 443.
@@ -118,6 +119,31 @@ impl Access {
     }
 }
 
+/// Why the program cannot start with its flags and its configuration.
+#[derive(Debug)]
+pub struct Refused {
+    access: Option<String>,
+    config: Option<Problems>,
+}
+
+impl Refused {
+    /// Logs everything, each problem of the configuration on a line of its own.
+    pub fn log(&self) {
+        self.config.iter().for_each(Problems::log);
+        let reasons = self.access.iter().cloned().chain(self.config.as_ref().map(Problems::summary));
+        tracing::error!(error = reasons.collect::<Vec<_>>().join("; "), "leveret cannot run");
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reasons = self.access.iter().cloned().chain(self.config.as_ref().map(Problems::to_string));
+        f.write_str(&reasons.collect::<Vec<_>>().join("\n\n"))
+    }
+}
+
 /// An address and port to listen on. Names are refused: they may have several addresses.
 fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
@@ -132,13 +158,26 @@ impl ServeArgs {
     ///
     /// # Errors
     /// Everything that is wrong with the flags and the configuration.
-    pub fn check(&self) -> Result<(Config, Access), String> {
-        match (self.access(), self.config.load()) {
+    pub fn check(&self) -> Result<(Config, Access), Refused> {
+        let access = self.access().and_then(|access| self.distinct_ports(access));
+        match (access, self.config.load()) {
             (Ok(access), Ok(config)) => Ok((config, access)),
-            (Err(access), Ok(_)) => Err(access),
-            (Ok(_), Err(problems)) => Err(problems.to_string()),
-            (Err(access), Err(problems)) => Err(format!("{access}\n\n{problems}")),
+            (access, config) => Err(Refused { access: access.err(), config: config.err() }),
         }
+    }
+
+    /// Refuses a port that both the API and the admin port would listen on. Port 0 is another one for each.
+    fn distinct_ports(&self, access: Access) -> Result<Access, String> {
+        let (api, admin) = (access.listen(), self.admin_address());
+        let covers =
+            |one: IpAddr, other: IpAddr| one == other || (one.is_unspecified() && (one.is_ipv6() || other.is_ipv4()));
+        let meet = covers(api.ip(), admin.ip()) || covers(admin.ip(), api.ip());
+        if api.port() == admin.port() && api.port() != 0 && meet {
+            return Err(format!(
+                "`--listen` ({api}) and `--admin-listen` ({admin}) are the same port: give one of them another"
+            ));
+        }
+        Ok(access)
     }
 
     /// Where the admin port listens.
@@ -201,7 +240,8 @@ mod tests {
 
     #[test]
     fn what_is_required_is_said_at_once() {
-        let refused = serve("").expect("no flag is wrong").check().map(|_| ()).expect_err("nothing is given");
+        let refused =
+            serve("").expect("no flag is wrong").check().map(|_| ()).expect_err("nothing is given").to_string();
         let expected = "\
 the API needs a certificate: give `--tls-cert-file` and `--tls-key-file` or, to try Leveret on this machine without \
 Kubernetes, `--without-cluster` and `--credentials-dir`
@@ -222,6 +262,28 @@ flags and environment: this broker has no source: nothing says where to read it
                  `127.0.0.1:8443` or `[::]:8443`; names such as `localhost` are not resolved\n"
             );
             assert!(refused.starts_with(&expected), "{refused}");
+        }
+    }
+
+    #[test]
+    fn the_api_and_the_admin_port_need_ports_of_their_own() {
+        let check = |flags: &str| {
+            let flags = format!("--without-cluster --credentials-dir d --prometheus-dns a {flags}");
+            serve(&flags).expect("no flag is wrong").check().map(|_| ()).map_err(|refused| refused.to_string())
+        };
+        for (api, admin) in [
+            ("127.0.0.1:8080", "127.0.0.1:8080"),
+            ("127.0.0.1:8080", "0.0.0.0:8080"),
+            ("127.0.0.1:8080", "[::]:8080"),
+            ("[::1]:8080", "[::]:8080"),
+        ] {
+            let expected = format!(
+                "`--listen` ({api}) and `--admin-listen` ({admin}) are the same port: give one of them another"
+            );
+            assert_eq!(check(&format!("--listen {api} --admin-listen {admin}")), Err(expected));
+        }
+        for (api, admin) in [("127.0.0.1:0", "127.0.0.1:0"), ("127.0.0.1:1", "127.0.0.2:1"), ("[::1]:1", "0.0.0.0:1")] {
+            assert_eq!(check(&format!("--listen {api} --admin-listen {admin}")), Ok(()));
         }
     }
 

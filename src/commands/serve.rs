@@ -1,7 +1,8 @@
 //! `leveret serve`: the start-up story.
 //!
-//! Everything is read and checked before a port is bound; what was bound is logged; then it runs until a signal, or until
-//! a part that must not end has ended.
+//! Flags, configuration, the files that both name and the kubeconfig are read and checked before a port is bound; what was
+//! bound is logged; then it runs until a signal, or until a part that must not end has ended. The admin port is bound first, so
+//! that it can be seen what the rest waits for: the cluster's authentication configuration, and then the API's port.
 
 mod access;
 mod answers;
@@ -42,7 +43,8 @@ use state::State;
 
 /// Runs until a signal or the failure of a part that must not end.
 pub(super) async fn run(arguments: ServeArgs, lines_dropped: LinesDropped) -> Result<()> {
-    let (config, access) = arguments.check().map_err(anyhow::Error::msg)?;
+    let (config, access) = arguments.check()?;
+    let (certificate, admission) = access::prepare(&access, &arguments).await?;
     let (mut signals, other_signals) = (Signals::listen()?, OtherSignals::listen()?);
     let (tasks, supervisor) = Tasks::new(CancellationToken::new());
     let instruments = Instruments::new().context("cannot declare the instruments")?;
@@ -52,6 +54,7 @@ pub(super) async fn run(arguments: ServeArgs, lines_dropped: LinesDropped) -> Re
         backlogs = config.view.backlogs.len(),
         "leveret starts"
     );
+    config.log_doubts();
 
     let mut readiness = Readiness::new(tasks.stop().clone());
     let (authentication, brokers) = (readiness.wait_for("authentication"), readiness.wait_for("brokers"));
@@ -87,8 +90,9 @@ pub(super) async fn run(arguments: ServeArgs, lines_dropped: LinesDropped) -> Re
     });
     hangup::follow(other_signals, reread, &tasks);
 
-    let (certificate, gate) = tokio::select! {
-        opened = access::open(&access, &arguments, state.clock, &tasks) => opened?,
+    let local_files = admission.local_files();
+    let gate = tokio::select! {
+        gate = admission.gate(state.clock, &tasks) => gate?,
         signal = signals.next() => {
             tracing::info!(signal, "stopped before the cluster's authentication configuration could be read");
             return Ok(());
@@ -97,6 +101,7 @@ pub(super) async fn run(arguments: ServeArgs, lines_dropped: LinesDropped) -> Re
     authentication.set();
     let server = Server::bind(Setup {
         address: access.listen(),
+        flag: "--listen",
         certificate,
         gate,
         answers: Arc::new(SnapshotAnswers(state.clone())),
@@ -107,7 +112,7 @@ pub(super) async fn run(arguments: ServeArgs, lines_dropped: LinesDropped) -> Re
         drain_delay: arguments.drain_delay(),
     })
     .await?;
-    access::publish_address(&access, server.address())?;
+    local_files.map_or(Ok(()), |files| files.publish(server.address()))?;
     server.serve(&tasks);
     shutdown::run(&mut signals, tasks, supervisor, arguments.drain_delay(), arguments.shutdown_grace).await
 }

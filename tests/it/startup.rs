@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::parts;
 
@@ -12,14 +12,27 @@ const REQUIRED: &str = "the API needs a certificate: give `--tls-cert-file` and 
 #[test]
 fn an_error_at_the_start_has_the_form_of_the_log() {
     let json = serve("json");
-    let line: Value = serde_json::from_slice(&json.stderr).expect("one JSON object");
-    assert_eq!((json.status.code(), &line["level"]), (Some(2), &Value::from("ERROR")));
-    let error = line["error"].as_str().expect("the error is a text");
-    assert!(error.starts_with(REQUIRED), "{error}");
+    let lines: Vec<Value> = json
+        .stderr
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(|line| serde_json::from_slice(line).expect("a JSON object"))
+        .collect();
+    let [problem, end] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!(
+        (json.status.code(), &end["level"], &end["message"]),
+        (Some(2), &json!("ERROR"), &json!("leveret cannot run"))
+    );
+    let error = end["error"].as_str().expect("the error is a text");
+    assert!(error.starts_with(REQUIRED) && error.ends_with("; 1 problem in flags and environment"), "{error}");
+    assert_eq!(problem["message"], "a problem of the configuration");
 
     let text = serve("text");
     let written = String::from_utf8(text.stderr).expect("it is text");
-    assert_eq!((text.status.code(), written), (Some(2), format!("leveret: {error}\n")));
+    assert_eq!(text.status.code(), Some(2));
+    let fields = ["place", "error", "help"].map(|field| problem[field].as_str().expect("a text"));
+    let [place, error, help] = fields;
+    assert!(written.ends_with(&format!("\n\n{place}: {error}\n  help: {help}\n")), "{written}");
+    assert!(written.starts_with(&format!("leveret: {REQUIRED}")), "{written}");
 }
 
 /// A start that gives no broker and no certificate.

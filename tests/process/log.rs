@@ -1,6 +1,6 @@
 //! The log does not stop the program, and loses no line while it can be written.
 
-use crate::program::{Program, Stderr};
+use crate::program::{CONFIG, Program, Stderr, temporary};
 
 const FLAGS: [&str; 4] = ["--config", "leveret.yaml", "--log-level", "debug"];
 
@@ -47,4 +47,15 @@ fn why_it_cannot_run_is_said_and_is_its_exit_status() {
     for stderr in [Stderr::Full, Stderr::Gone, Stderr::Stalled] {
         assert_eq!(Program::without_cluster(stderr, &flags).exit_status(), Some(2), "{stderr:?}");
     }
+}
+
+#[test]
+fn a_name_that_looks_like_a_pattern_is_warned_about() {
+    let folder = temporary();
+    let backlogs = "backlogs:\n- name: orders\n  queues: {names: ['orders.*']}\n";
+    std::fs::write(folder.path().join("backlogs.yaml"), format!("{CONFIG}{backlogs}")).expect("writable");
+    let flags = ["--without-cluster", "--credentials-dir", "credentials", "--config", "backlogs.yaml"];
+    let mut leveret = Program::start(Stderr::File, folder, &[&flags[..], &["--log-format", "text"]].concat(), &[]);
+    leveret.logs("a name looks like a pattern; names are taken literally key=`queues.names[0]` of backlog `orders`");
+    leveret.stop();
 }

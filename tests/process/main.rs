@@ -9,4 +9,5 @@ mod program;
 mod proxy;
 mod questions;
 mod signals;
+mod startup;
 mod wait;

@@ -196,6 +196,7 @@ pub(super) fn auth_config(front: &Authority, clients: &Authority) -> AuthConfig 
 
 pub(super) fn setup(certificate: ServingCertificate, gate: Gate, observer: Arc<dyn Observer>) -> Setup {
     Setup {
+        flag: "--listen",
         address: ([127, 0, 0, 1], 0).into(),
         certificate,
         gate,

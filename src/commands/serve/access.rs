@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -13,15 +13,30 @@ use crate::api::{Gate, LoopbackToken, ServingCertificate};
 use crate::cli::{Access, ServeArgs};
 use crate::k8s::{Cluster, Reviews, follow_auth_config};
 use leveret_runtime::Clock;
+use leveret_runtime::secret::Secret;
 use leveret_runtime::tasks::Tasks;
 
-/// Prepares the serving certificate and the gate. In a cluster this waits for the authentication configuration.
-pub(super) async fn open(
-    access: &Access,
-    arguments: &ServeArgs,
-    clock: Clock,
-    tasks: &Tasks,
-) -> Result<(ServingCertificate, Gate)> {
+/// What to do where the files for local programs cannot be written.
+const NAME_ANOTHER: &str = "name a folder that this user may write to with `--credentials-dir`";
+
+/// How callers are admitted, as far as it can be prepared without asking another program.
+pub(super) enum Admission {
+    /// The cluster decides.
+    Cluster(kube::Client),
+    /// A token decides.
+    Loopback(Arc<LocalFiles>, LoopbackToken),
+}
+
+/// What local programs find in the folder of `--credentials-dir`.
+pub(super) struct LocalFiles {
+    folder: PathBuf,
+    /// The certificate to trust, as PEM text.
+    authority: String,
+    token: Secret,
+}
+
+/// Reads or makes the serving certificate, and prepares what admits requests. No port is needed for it.
+pub(super) async fn prepare(access: &Access, arguments: &ServeArgs) -> Result<(ServingCertificate, Admission)> {
     match access {
         Access::Cluster { certificate, key, .. } => {
             let certificate = ServingCertificate::from_files(certificate.clone(), key.clone()).context(
@@ -29,38 +44,61 @@ pub(super) async fn open(
                  `--without-cluster`",
             )?;
             let cluster = Cluster { kubeconfig: arguments.kubeconfig.clone(), context: arguments.context.clone() };
-            let client = cluster.client().await?;
-            let auth_config = follow_auth_config(client.clone(), tasks).await?;
-            let reviews = Arc::new(Reviews::new(client));
-            Ok((certificate, Gate::delegated(auth_config, reviews.clone(), reviews, clock)))
+            Ok((certificate, Admission::Cluster(cluster.client().await?)))
         }
         Access::Loopback { credentials_dir, .. } => {
-            let (certificate, pem) = ServingCertificate::self_signed(&["localhost", "127.0.0.1", "::1"])?;
+            let (certificate, authority) = ServingCertificate::self_signed(&["localhost", "127.0.0.1", "::1"])?;
             let token = LoopbackToken::generate()?;
             fs::create_dir_all(credentials_dir)
-                .with_context(|| format!("cannot create the folder `{}`", credentials_dir.display()))?;
-            // A waiting program must not take an earlier run's address for this one's.
-            remove(&credentials_dir.join("address"))?;
-            write(&credentials_dir.join("ca.crt"), &pem)?;
-            write(&credentials_dir.join("token"), token.secret().expose())?;
-            Ok((certificate, Gate::loopback(token)))
+                .with_context(|| format!("cannot create the folder `{}`; {NAME_ANOTHER}", credentials_dir.display()))?;
+            let files = LocalFiles { folder: credentials_dir.clone(), authority, token: token.secret().clone() };
+            Ok((certificate, Admission::Loopback(Arc::new(files), token)))
         }
     }
 }
 
-/// Publishes the API's address for programs on this machine, once the API listens. A waiting program looks for this file,
-/// the last of three. Does nothing in a cluster.
-pub(super) fn publish_address(access: &Access, address: SocketAddr) -> Result<()> {
-    let Access::Loopback { credentials_dir, .. } = access else { return Ok(()) };
-    let partial = credentials_dir.join(".address");
-    write(&partial, &address.to_string())?;
-    fs::rename(&partial, credentials_dir.join("address")).context("cannot write the file `address`")
+impl Admission {
+    /// The files to publish once the API listens, if there is no cluster.
+    pub(super) fn local_files(&self) -> Option<Arc<LocalFiles>> {
+        match self {
+            Self::Cluster(_) => None,
+            Self::Loopback(files, _) => Some(Arc::clone(files)),
+        }
+    }
+
+    /// The gate. In a cluster this waits for the authentication configuration.
+    pub(super) async fn gate(self, clock: Clock, tasks: &Tasks) -> Result<Gate> {
+        match self {
+            Self::Cluster(client) => {
+                let auth_config = follow_auth_config(client.clone(), tasks).await?;
+                let reviews = Arc::new(Reviews::new(client));
+                Ok(Gate::delegated(auth_config, reviews.clone(), reviews, clock))
+            }
+            Self::Loopback(files, token) => {
+                // A waiting program must not take an earlier run's address for this one's.
+                remove(&files.folder.join("address"))?;
+                Ok(Gate::loopback(token))
+            }
+        }
+    }
+}
+
+impl LocalFiles {
+    /// Writes them for programs on this machine, once the API listens: until then they may be those of another Leveret that
+    /// has the port. A waiting program looks for the address, the last of three.
+    pub(super) fn publish(&self, address: SocketAddr) -> Result<()> {
+        write(&self.folder.join("ca.crt"), &self.authority)?;
+        write(&self.folder.join("token"), self.token.expose())?;
+        let (partial, whole) = (self.folder.join(".address"), self.folder.join("address"));
+        write(&partial, &address.to_string())?;
+        fs::rename(&partial, &whole).with_context(|| cannot_write(&whole))
+    }
 }
 
 fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot replace `{}`", path.display()))
+            Err(error).with_context(|| format!("cannot replace `{}`; {NAME_ANOTHER}", path.display()))
         }
         _ => Ok(()),
     }
@@ -69,8 +107,12 @@ fn remove(path: &Path) -> Result<()> {
 /// Writes a new file that only its owner may read. An existing file is replaced rather than written to, since it may be
 /// readable by others.
 fn write(path: &Path, text: &str) -> Result<()> {
-    let cannot = || format!("cannot write `{}`", path.display());
+    let cannot = || cannot_write(path);
     remove(path)?;
     let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path).with_context(cannot)?;
     file.write_all(text.as_bytes()).with_context(cannot)
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write `{}`; {NAME_ANOTHER}", path.display())
 }
