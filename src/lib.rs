@@ -22,6 +22,7 @@
 //!   [`leveret_core::observation::Observation`] out.
 //! * [`poll`]: one loop per broker that reads, advances the snapshot and publishes it.
 //! * [`api`]: the aggregated API server: TLS, delegated authentication and authorization, discovery, values.
+//! * [`expiry`]: when a certificate expires, for the one that the API shows and those that brokers are shown.
 //! * [`k8s`]: the client side of Kubernetes: reviews and the live authentication ConfigMap.
 //! * [`telemetry`]: what Leveret measures about itself, its probes and its logs.
 #![allow(rustdoc::private_intra_doc_links, reason = "this page is for people who change the program")]
@@ -34,6 +35,7 @@ mod api;
 mod cli;
 mod commands;
 mod config;
+mod expiry;
 mod k8s;
 mod poll;
 mod sources;

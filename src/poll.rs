@@ -19,9 +19,11 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Connection;
+use crate::expiry::ExpiryWarning;
 use crate::sources::Reader;
 use leveret_core::Backlog;
 use leveret_core::observation::{Failure, FailureKind, Observation, SourceKind};
@@ -42,6 +44,10 @@ pub trait PollReport: Send + Sync {
 
     /// From now on `broker` is read at this interval.
     fn paced(&self, broker: &str, pacing: Pacing);
+
+    /// After a read of `broker`, when the client certificate that is shown to it expires. None without one, or if that cannot
+    /// be told.
+    fn client_certificate_expires(&self, broker: &str, at: Option<Timestamp>);
 }
 
 /// What one broker's loop needs.
@@ -71,10 +77,12 @@ impl Poll {
         let interval = self.connection.poll_interval;
         let mut backoff = Backoff::new(schedule::FIRST_RETRY.min(interval), interval);
         let mut reader = Reader::new(Arc::clone(&self.connection), self.clock);
-        let (mut health, mut pace) = (Health::default(), Pace::new(interval, self.connection.broker.max_sample_age));
+        let (mut health, mut warning) = (Health::default(), ExpiryWarning::default());
+        let mut pace = Pace::new(interval, self.connection.broker.max_sample_age);
         let mut spread = Some(fastrand::f64());
         loop {
             let (succeeded, took) = self.read_once(&mut reader, &mut health, &mut pace, stop).await;
+            self.follow_certificate(&reader, &mut warning);
             let retry = if succeeded {
                 backoff.reset();
                 None
@@ -84,6 +92,20 @@ impl Poll {
             let pause = schedule::pause(pace.interval(), took, retry);
             let pause = spread.take().map_or(pause, |fraction| schedule::first_pause(pause, fraction));
             tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Reports when the client certificate expires, and warns before.
+    fn follow_certificate(&self, reader: &Reader, warning: &mut ExpiryWarning) {
+        let (broker, expires) = (&*self.connection.broker.name, reader.client_certificate_expiry());
+        self.report.client_certificate_expires(broker, expires);
+        if let Some(expires) = expires.filter(|expires| warning.is_due(*expires, self.clock.now())) {
+            tracing::warn!(
+                broker,
+                expires = expires.to_string(),
+                "the client certificate for the broker has expired or will within a week; after that the broker rejects it, and \
+                 HPAs on its queues get no numbers: renew the files of `tls.certFile` and `tls.keyFile`"
+            );
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod access;
 mod answers;
+mod client_certificates;
 mod gauges;
 mod hangup;
 mod poll_thread;
@@ -59,9 +60,13 @@ pub(super) async fn run(arguments: ServeArgs, lines_dropped: LinesDropped) -> Re
     let mut readiness = Readiness::new(tasks.stop().clone());
     let (authentication, brokers) = (readiness.wait_for("authentication"), readiness.wait_for("brokers"));
     let first_reads = FirstReads::new(&config.view, brokers);
-    let reports = Arc::new(ReadReports { instruments: instruments.clone(), first_reads });
-    reports.follow(&config);
     let state = State::new(config, instruments, Clock::system());
+    let reports = Arc::new(ReadReports {
+        instruments: state.instruments.clone(),
+        first_reads,
+        client_certificates: Arc::clone(&state.client_certificates),
+    });
+    reports.follow(&state.config.load());
     let registry = state.instruments.registry();
     registry.register(Box::new(StateGauges(state.clone()))).context("cannot register the gauges of queues")?;
     let log_lines = LogLines::new(lines_dropped).and_then(|lines| registry.register(Box::new(lines)));

@@ -59,6 +59,10 @@ impl PollReport for Outcomes {
     fn source_failed(&self, _: &str, _: SourceKind, _: &Failure) {}
 
     fn paced(&self, _: &str, _: Pacing) {}
+
+    fn client_certificate_expires(&self, _: &str, at: Option<Timestamp>) {
+        assert_eq!(at, None, "there is no certificate");
+    }
 }
 
 impl Scene {

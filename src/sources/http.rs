@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response, StatusCode, Url};
 
@@ -31,6 +32,8 @@ use leveret_runtime::secret::Login;
 pub(super) struct Http {
     files: TlsFiles,
     material: tls::Material,
+    /// When the client certificate expires.
+    expires: Option<Timestamp>,
     connect_timeout: Duration,
     clients: HashMap<Option<Pinned>, Client>,
 }
@@ -46,7 +49,7 @@ pub(super) struct Pinned {
 impl Http {
     /// Clients are built when they are needed.
     pub(super) fn new(files: TlsFiles, connect_timeout: Duration) -> Self {
-        Self { files, material: tls::Material::default(), connect_timeout, clients: HashMap::new() }
+        Self { files, material: tls::Material::default(), expires: None, connect_timeout, clients: HashMap::new() }
     }
 
     /// Reads the certificate files again, and drops all clients if one of the files has changed.
@@ -54,9 +57,15 @@ impl Http {
         let material = self.material.reread(&self.files)?;
         if material != self.material {
             self.clients.clear();
+            self.expires = material.expiry();
             self.material = material;
         }
         Ok(())
+    }
+
+    /// When the client certificate, as it was last read, expires with its chain; none without one, or if that cannot be told.
+    pub(super) fn client_certificate_expiry(&self) -> Option<Timestamp> {
+        self.expires
     }
 
     /// Drops the clients of pinned addresses that `keep` rejects, so that there are no more clients than nodes.

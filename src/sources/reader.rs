@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use leveret_core::Moment;
 use leveret_core::observation::{Absences, Failure, FailureKind, Names, Observation, SourceKind};
 use leveret_runtime::Clock;
@@ -78,6 +79,11 @@ impl Reader {
     /// The sources that could not be read in the last read, whether or not another one could.
     pub fn failures(&self) -> &[(SourceKind, Failure)] {
         &self.failures
+    }
+
+    /// When the client certificate that was last read for the broker expires; none without one, or if that cannot be told.
+    pub fn client_certificate_expiry(&self) -> Option<Timestamp> {
+        self.http.client_certificate_expiry()
     }
 
     /// Credentials are read every time, because they rotate.

@@ -1,5 +1,6 @@
 //! Gauges of brokers and their sources.
 
+use jiff::Timestamp;
 use leveret_core::observation::SourceKind;
 use leveret_core::snapshot::Snapshot;
 use leveret_core::{Broker, Moment};
@@ -14,6 +15,7 @@ pub(super) struct BrokerGauges {
     absences_proven: GaugeVec,
     source_degraded: GaugeVec,
     source_success: GaugeVec,
+    client_certificate: GaugeVec,
 }
 
 impl BrokerGauges {
@@ -49,6 +51,11 @@ impl BrokerGauges {
                 "source_last_success_timestamp_seconds",
                 "When the last read of a source of a broker began that succeeded",
                 &["broker", "source"],
+            )?,
+            client_certificate: gauge(
+                "broker_client_certificate_expiry_timestamp_seconds",
+                "When the client certificate that is shown to a broker, with its chain, expires",
+                &["broker"],
             )?,
         })
     }
@@ -90,8 +97,15 @@ impl BrokerGauges {
         }
     }
 
+    /// Shows when the client certificate for one broker expires, if there is one.
+    pub(super) fn client_certificate(&self, broker: &Broker, expires: Option<Timestamp>) {
+        if let Some(expires) = expires {
+            self.client_certificate.with_label_values(&[&*broker.name]).set(expires.as_duration().as_secs_f64());
+        }
+    }
+
     /// Every family, with or without a series.
-    pub(super) fn all(&self) -> [&GaugeVec; 7] {
+    pub(super) fn all(&self) -> [&GaugeVec; 8] {
         [
             &self.age,
             &self.queues,
@@ -100,13 +114,14 @@ impl BrokerGauges {
             &self.absences_proven,
             &self.source_degraded,
             &self.source_success,
+            &self.client_certificate,
         ]
     }
 
     /// Gives every family one series, for its documentation.
     #[cfg(test)]
     pub(super) fn fill_examples(&self) {
-        for gauge in [&self.age, &self.queues, &self.settled, &self.absences_proven] {
+        for gauge in [&self.age, &self.queues, &self.settled, &self.absences_proven, &self.client_certificate] {
             gauge.with_label_values(&["main"]);
         }
         self.nodes.with_label_values(&["main", "read"]);

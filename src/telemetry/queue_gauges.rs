@@ -1,5 +1,6 @@
 //! Gauges of brokers, queues and backlogs. A number that is missing is left out, never shown as zero.
 
+use jiff::Timestamp;
 use leveret_core::catalog::{self, Item, Refusal, SIGNALS, Signal};
 use leveret_core::observation::{QueueId, SourceKind};
 use leveret_core::snapshot::Snapshot;
@@ -46,6 +47,11 @@ impl Gauges {
     /// Shows the sources of one broker, which are of these kinds.
     pub fn sources(&self, broker: &Broker, kinds: impl Iterator<Item = SourceKind>, snapshot: &Snapshot) {
         self.brokers.sources(broker, kinds, snapshot);
+    }
+
+    /// Shows when the client certificate for one broker expires, if there is one.
+    pub fn client_certificate(&self, broker: &Broker, expires: Option<Timestamp>) {
+        self.brokers.client_certificate(broker, expires);
     }
 
     /// Shows one queue: every signal that it has a number for, the age of its numbers, and whether the signals that were

@@ -2,7 +2,6 @@
 //! required.
 
 mod client_certs;
-mod expiry;
 mod serving;
 
 use std::sync::Arc;

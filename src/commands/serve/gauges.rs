@@ -31,6 +31,9 @@ impl Collector for StateGauges {
             let broker = &connection.broker;
             gauges.broker(broker, &snapshot, now);
             gauges.sources(broker, sources::kinds(connection), &snapshot);
+            // A broker that is configured anew without a certificate is shown none, even before it has been read again.
+            let expires = state.client_certificates.expiry(&broker.name);
+            gauges.client_certificate(broker, expires.filter(|_| connection.tls.certificate.is_some()));
             let asked = state.questions.asked_for(&broker.name, now);
             let mut queues = self.shown(view, broker, now);
             queues.extend(asked.queues.keys().cloned());

@@ -1,9 +1,11 @@
 //! Passes events on to the instruments, and to the readiness check that waits for the first read of every broker.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::client_certificates::ClientCertificates;
 use crate::api::Observer;
 use crate::config::Config;
 use crate::poll::{FirstReads, Pacing, PollReport};
@@ -15,6 +17,7 @@ use leveret_core::observation::{Failure, Observation, SourceKind};
 pub(super) struct ReadReports {
     pub(super) instruments: Instruments,
     pub(super) first_reads: FirstReads,
+    pub(super) client_certificates: Arc<ClientCertificates>,
 }
 
 impl ReadReports {
@@ -40,6 +43,10 @@ impl PollReport for ReadReports {
 
     fn paced(&self, broker: &str, pacing: Pacing) {
         self.instruments.paced(broker, pacing.interval);
+    }
+
+    fn client_certificate_expires(&self, broker: &str, at: Option<Timestamp>) {
+        self.client_certificates.note(broker, at);
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use leveret_runtime::Clock;
 
+use super::client_certificates::ClientCertificates;
 use super::questions::Questions;
 use crate::config::Config;
 use crate::poll::{Demand, Publisher};
@@ -21,6 +22,8 @@ pub(super) struct State {
     pub(super) demand: Arc<Demand>,
     /// The questions that were asked recently.
     pub(super) questions: Arc<Questions>,
+    /// When the client certificates for brokers expire.
+    pub(super) client_certificates: Arc<ClientCertificates>,
     pub(super) instruments: Instruments,
     pub(super) clock: Clock,
 }
@@ -33,6 +36,7 @@ impl State {
             publisher: Publisher::default(),
             demand: Arc::default(),
             questions: Arc::default(),
+            client_certificates: Arc::default(),
             instruments,
             clock,
         }

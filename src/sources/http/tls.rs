@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::{Certificate, Client, Identity};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use super::Pinned;
 use super::causes::{causes, chain};
 use super::resolve::SystemResolver;
 use crate::config::TlsFiles;
+use crate::expiry::expiry;
 use leveret_core::observation::{Failure, FailureKind};
 use leveret_runtime::file::read_file;
 
@@ -42,6 +46,12 @@ impl Material {
             identity.extend(read(key)?);
         }
         Ok(Self { ca, identity, system_roots: self.system_roots })
+    }
+
+    /// When the client certificate, with its chain, expires; none without one, or if that cannot be told.
+    pub(super) fn expiry(&self) -> Option<Timestamp> {
+        let chain = CertificateDer::pem_slice_iter(self.identity.as_deref()?).collect::<Result<Vec<_>, _>>();
+        expiry(&chain.ok()?)
     }
 
     /// Whether an `https` URL needs the system's certificate authorities and they are not in use yet.

@@ -93,6 +93,27 @@ async fn a_broker_and_its_client_show_each_other_certificates() {
 }
 
 #[tokio::test]
+async fn the_end_of_the_client_certificate_is_known_after_each_read() {
+    let (ca, folder) = (Authority::new("ca"), tempfile::tempdir().expect("a temporary folder"));
+    let (expired, client) = (ca.expired_client("leveret"), ca.client("leveret", &[]));
+    let files = TlsFiles {
+        ca: Some(write(folder.path(), "ca.crt", &ca.pem())),
+        certificate: Some(write(folder.path(), "tls.crt", &expired.certificate)),
+        key: Some(write(folder.path(), "tls.key", &expired.key)),
+    };
+    let mut reader = reader(over(1, files));
+    assert_eq!(reader.client_certificate_expiry(), None, "nothing has been read");
+    let mut expiry = async |moment| {
+        reader.read(&wanted(&[]), at(moment)).await.expect_err("nothing listens there");
+        reader.client_certificate_expiry().expect("there is a certificate")
+    };
+    let before = expiry(0).await;
+    write(folder.path(), "tls.crt", &client.certificate);
+    write(folder.path(), "tls.key", &client.key);
+    assert!(before < expiry(5).await, "it was renewed");
+}
+
+#[tokio::test]
 async fn nodes_behind_a_name_may_have_certificates_for_another_one() {
     let (ca, mut serving) = (Authority::new("ca"), JoinSet::new());
     let port = serve_as("*.nodes.test", &ca, &mut serving).await;

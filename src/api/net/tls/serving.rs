@@ -12,8 +12,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use tokio_util::sync::CancellationToken;
 
-use super::expiry::{ExpiryWarning, expiry};
 use crate::api::net::handler::Observer;
+use crate::expiry::{ExpiryWarning, expiry};
 use leveret_runtime::Clock;
 use leveret_runtime::file::read_file;
 
@@ -111,8 +111,12 @@ impl ServingCertificate {
                     observer.certificate_reloaded(false);
                 }
             }
-            if let Some(expires) = expires {
-                warning.warn_if_due(expires, clock.now());
+            if let Some(expires) = expires.filter(|expires| warning.is_due(*expires, clock.now())) {
+                tracing::warn!(
+                    expires = expires.to_string(),
+                    "the serving certificate has expired or will within a week; after that the Kubernetes API server rejects \
+                     it, and HPAs get no numbers: renew it, or check why the program that renews it does not"
+                );
             }
         }
     }

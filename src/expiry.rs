@@ -17,7 +17,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The end of a chain's validity: that of the certificate in it that expires first. None if one of them cannot be parsed, or
 /// has no end that can be written as a time.
-pub(super) fn expiry(chain: &[CertificateDer<'_>]) -> Option<Timestamp> {
+pub fn expiry(chain: &[CertificateDer<'_>]) -> Option<Timestamp> {
     let ends = chain.iter().map(|certificate| {
         let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
         Timestamp::from_second(parsed.validity().not_after.timestamp()).ok()
@@ -25,23 +25,13 @@ pub(super) fn expiry(chain: &[CertificateDer<'_>]) -> Option<Timestamp> {
     ends.collect::<Option<Vec<_>>>()?.into_iter().min()
 }
 
-/// When the serving certificate was last warned about.
+/// When a certificate was last warned about.
 #[derive(Debug, Default)]
-pub(super) struct ExpiryWarning(Option<Moment>);
+pub struct ExpiryWarning(Option<Moment>);
 
 impl ExpiryWarning {
-    /// Logs that the certificate expires soon or has expired: once a day, from a week before its end.
-    pub(super) fn warn_if_due(&mut self, expires: Timestamp, now: Moment) {
-        if self.is_due(expires, now) {
-            tracing::warn!(
-                expires = expires.to_string(),
-                "the serving certificate has expired or will within a week; after that the Kubernetes API server rejects it, \
-                 and HPAs get no numbers: renew it, or check why the program that renews it does not"
-            );
-        }
-    }
-
-    fn is_due(&mut self, expires: Timestamp, now: Moment) -> bool {
+    /// Whether to log now that the certificate expires soon or has expired: once a day, from a week before its end.
+    pub fn is_due(&mut self, expires: Timestamp, now: Moment) -> bool {
         if now.plus(WARN_BEFORE).wall() < expires {
             self.0 = None;
             return false;
