@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod documented;
+pub mod examples;
 mod log;
 mod serve;
 
@@ -14,7 +15,7 @@ pub use serve::{Access, Refused, ServeArgs};
 /// Keeps RabbitMQ queues level: serves every queue's backlog to the Kubernetes HorizontalPodAutoscaler
 #[derive(Clone, Debug, Parser)]
 #[command(name = "leveret", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Exit status: 0 success, 2 usage or startup error.")]
+#[command(after_help = examples::help(&examples::PROGRAM))]
 pub struct Cli {
     /// How to log.
     #[command(flatten)]
@@ -36,7 +37,7 @@ In place of --config, the flags of one broker can be given: --management-url, --
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Read the brokers and answer the external metrics API
-    #[command(override_usage = SERVE_USAGE)]
+    #[command(override_usage = SERVE_USAGE, after_help = examples::help(&examples::SERVE))]
     Serve(Box<ServeArgs>),
     /// Print a completion script for a shell
     Completions {

@@ -39,7 +39,7 @@ fn run(cli: Cli, log: &Log) -> Result<ExitCode> {
     log.install(cli.log.log_format, &cli.log.directives())?;
     match cli.command {
         Command::Completions { shell } => print::completions(shell)?,
-        Command::Man { command } => print::manual(command.as_deref())?,
+        Command::Man { command } => print::manual_page(command.as_deref())?,
         Command::Serve(arguments) => runtime()?.block_on(serve::run(*arguments, log.lines_dropped()))?,
     }
     Ok(ExitCode::SUCCESS)

@@ -19,7 +19,7 @@ mod setting;
 mod suggest;
 mod validate;
 
-pub use flags::ConfigArgs;
+pub use flags::{ConfigArgs, secret_variables};
 pub use problem::Problems;
 pub use reload::{Changes, watch};
 

@@ -34,6 +34,11 @@ pub struct ConfigArgs {
 #[derive(Clone, Default)]
 pub struct BrokerFlags(Vec<(&'static Flag, Vec<String>)>);
 
+/// The environment variables that hold secrets, each with the flag whose file is read instead.
+pub fn secret_variables() -> impl Iterator<Item = (&'static str, &'static str)> {
+    VARIABLES.iter().map(|variable| (variable.name, variable.file))
+}
+
 // === impl ConfigArgs ===
 
 impl ConfigArgs {
