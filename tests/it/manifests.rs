@@ -92,7 +92,7 @@ fn what_the_example_s_objects_refer_to_is_in_the_example() {
         if object["kind"] == "Service" {
             let selects = |it: &&Value| {
                 it["metadata"]["namespace"] == meta["namespace"]
-                    && it["spec"]["template"]["metadata"]["labels"] == spec["selector"]
+                    && has_labels(&it["spec"]["template"]["metadata"]["labels"], &spec["selector"])
             };
             let pods = objects.iter().find(selects).unwrap_or_else(|| panic!("nothing is behind {}", meta["name"]));
             let open = &pods["spec"]["template"]["spec"]["containers"][0]["ports"];
@@ -100,6 +100,31 @@ fn what_the_example_s_objects_refer_to_is_in_the_example() {
                 let named = open.as_array().is_some_and(|open| open.iter().any(|it| it["name"] == port["targetPort"]));
                 assert!(named, "{}: no port {}", meta["name"], port["targetPort"]);
             }
+        }
+    }
+}
+
+/// Whether labels are those that a selector wants, or more.
+fn has_labels(labels: &Value, selector: &Value) -> bool {
+    let wanted = selector.as_object().expect("a Service has a selector");
+    labels.is_object() && wanted.iter().all(|(key, value)| labels[key] == *value)
+}
+
+#[test]
+fn every_object_says_what_it_is_a_part_of_and_no_selector_does() {
+    let (example, own) = (objects("manifests/overlays/example"), objects("manifests/overlays/cert-manager"));
+    // Secrets and configurations are generated, the latter with the labels of what is around them.
+    let is_written = |object: &&Value| object["kind"] != "Secret" && object["kind"] != "ConfigMap";
+    for object in example.iter().filter(is_written) {
+        let labels = &object["metadata"]["labels"];
+        let part_of = labels["app.kubernetes.io/part-of"].as_str();
+        assert!(matches!(part_of, Some("leveret" | "leveret-example")), "{object}");
+        assert!(!object["spec"]["selector"].to_string().contains("part-of"), "{object}");
+    }
+    for object in own.iter().filter(is_written) {
+        let labels = &object["metadata"]["labels"];
+        for label in ["part-of", "component"] {
+            assert!(labels[format!("app.kubernetes.io/{label}")].is_string(), "no {label}: {object}");
         }
     }
 }
