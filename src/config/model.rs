@@ -46,7 +46,7 @@ pub(crate) struct Config {
     /// The RabbitMQ clusters to read.
     #[cfg_attr(test, schemars(length(min = 1, max = BROKERS_MAX)))]
     pub(crate) brokers: Setting<List<Broker>>,
-    /// Named views that HPAs select with the label `backlog`. Every single queue can be selected without being listed here.
+    /// Named views that HPAs select with the label `backlog`. A single queue can be selected without being listed here.
     #[cfg_attr(test, schemars(length(min = 1, max = BACKLOGS_MAX)))]
     pub(crate) backlogs: Setting<List<Backlog>>,
 }

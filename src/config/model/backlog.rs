@@ -10,13 +10,13 @@ use crate::config::setting::Setting;
 /// The keys of a backlog that a later version will know.
 pub(super) const PLANNED: &[&str] = &["slo", "serviceTime", "concurrency"];
 
-/// `slo`, `serviceTime` and `concurrency` are not supported by this version, and refused.
+/// This version refuses the keys `slo`, `serviceTime` and `concurrency`, which a later one may have.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name", "queues"])))]
 #[cfg_attr(test, schemars(extend("not" = {"required": ["vhost", "vhosts"]})))]
 pub(crate) struct Backlog {
-    /// What the selector label `backlog` refers to, written like the name of a broker.
+    /// What the selector label `backlog` refers to. The rules for a broker's name apply.
     #[cfg_attr(test, schemars(with = "kind::Name"))]
     pub(crate) name: Setting<String>,
     /// The broker that the queues are on; required when there are several.
@@ -29,7 +29,7 @@ pub(crate) struct Backlog {
     /// Default: `defaultVhost` of the broker
     #[cfg_attr(test, schemars(with = "kind::Text"))]
     pub(crate) vhost: Setting<String>,
-    /// In place of `vhost`, several virtual hosts, whose queues are one number.
+    /// Several virtual hosts in place of `vhost`; their queues become one number.
     pub(crate) vhosts: Setting<Vhosts>,
     /// Which queues belong to it.
     pub(crate) queues: Setting<Queues>,
@@ -37,8 +37,8 @@ pub(crate) struct Backlog {
     ///
     /// Default: `sum`
     pub(crate) aggregate: Setting<Aggregate>,
-    /// What a queue that does not exist means: no data, so that the HPA holds, or no messages. It applies in each listed
-    /// virtual host.
+    /// What a queue that does not exist counts as: an error, on which the HPA keeps its replicas, or no messages. It applies in
+    /// each listed virtual host.
     ///
     /// Default: `error`
     pub(crate) when_missing: Setting<WhenMissing>,

@@ -8,7 +8,7 @@ use super::{Credentials, Management, Prometheus, Tls};
 use crate::config::setting::Setting;
 
 /// At least one of `management` and `prometheus` is required. With both, Prometheus is read first, and the management API
-/// gives what is missing there.
+/// fills in what is missing.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
@@ -27,7 +27,7 @@ pub(crate) struct Broker {
     ///
     /// Default: the system's authorities
     pub(crate) tls: Setting<Tls>,
-    /// The virtual host that is meant when a selector or backlog names none.
+    /// The virtual host of selectors and backlogs that name none.
     ///
     /// Default: `/`
     #[cfg_attr(test, schemars(with = "kind::Text"))]
@@ -38,12 +38,12 @@ pub(crate) struct Broker {
     /// Default: `5s`
     #[cfg_attr(test, schemars(with = "kind::PollInterval"))]
     pub(crate) poll_interval: Setting<String>,
-    /// How long one read may take as a whole.
+    /// How long one read may take in total.
     ///
     /// Default: `4s`, or 4/5 of `pollInterval` if that is shorter
     #[cfg_attr(test, schemars(with = "kind::Timeout"))]
     pub(crate) timeout: Setting<String>,
-    /// The age beyond which a number is an error instead of an answer, so that the HPA holds.
+    /// The age beyond which a number is no longer served: the HPA gets an error and keeps its replicas.
     ///
     /// Default: `30s`, or three `pollInterval` if that is longer
     #[cfg_attr(test, schemars(with = "kind::MaxSampleAge"))]

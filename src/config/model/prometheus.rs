@@ -10,9 +10,9 @@ use crate::config::setting::Setting;
 /// How many nodes one broker may list.
 pub(crate) const NODES_MAX: usize = 64;
 
-/// Exactly one of `urls` and `dns`. **Every** node must be read, because each reports only its own queues; the address of a
-/// Service in front of several nodes leads to one of them at a time. Beside `/metrics/detailed`, Leveret reads `/metrics`, in
-/// which a node tells the members of its cluster: without it, it is not known that a queue does not exist.
+/// Exactly one of `urls` and `dns`. **Every** node must be read, because each reports only its own queues; a Service in
+/// front of several nodes leads to only one of them at a time. Besides `/metrics/detailed`, Leveret reads `/metrics`, where a
+/// node lists the members of its cluster; without that list it cannot prove that a queue does not exist.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend(
@@ -27,8 +27,8 @@ pub(crate) struct Prometheus {
     /// the port 15692 unless the value says otherwise.
     #[cfg_attr(test, schemars(with = "kind::Dns"))]
     pub(crate) dns: Setting<String>,
-    /// The name to verify in the nodes' certificates, only with `dns` and `https`, such as `any.rabbit-nodes.rabbit.svc` where
-    /// they are for `*.rabbit-nodes.rabbit.svc`. Default: the name in `dns`
+    /// The name to verify in the nodes' certificates, only with `dns` and `https`, such as `any.rabbit-nodes.rabbit.svc` if
+    /// they are issued for `*.rabbit-nodes.rabbit.svc`. Default: the name in `dns`
     #[cfg_attr(test, schemars(with = "kind::HostName"))]
     pub(crate) server_name: Setting<String>,
 }

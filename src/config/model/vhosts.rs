@@ -21,8 +21,8 @@ pub(crate) enum Vhosts {
     Pattern(VhostPattern),
 }
 
-/// A list, each virtual host of which is expected to have the queues, or these keys, which choose among the virtual hosts that
-/// are known to have one.
+/// Either a list, in which each virtual host is expected to have the queues, or these keys, which choose among the virtual hosts
+/// that are known to have one of them.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["match"])))]
@@ -31,7 +31,7 @@ pub(crate) struct VhostPattern {
     #[serde(rename = "match")]
     #[cfg_attr(test, schemars(with = "kind::Pattern"))]
     pub(crate) matching: Setting<String>,
-    /// Of those, the virtual hosts whose whole name does not match this.
+    /// Leaves out the virtual hosts whose whole name matches this, too.
     #[cfg_attr(test, schemars(with = "kind::Pattern"))]
     pub(crate) exclude: Setting<String>,
 }
