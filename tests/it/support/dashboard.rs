@@ -66,6 +66,15 @@ impl Dashboard {
         array(&self.0["panels"]).filter(|panel| panel["type"] != "row")
     }
 
+    /// Every series of Leveret's that a query asks for, a histogram by its own name.
+    pub(crate) fn series(&self) -> BTreeSet<String> {
+        let name = Regex::new(r"\bleveret_\w+").expect("a valid expression");
+        let asked = self.raw_queries().flat_map(|query| {
+            name.find_iter(&query.expression).map(|found| found.as_str().to_owned()).collect::<Vec<_>>()
+        });
+        asked.map(|name| name.strip_suffix("_bucket").map_or(name.clone(), str::to_owned)).collect()
+    }
+
     fn raw_queries(&self) -> impl Iterator<Item = Query> + '_ {
         self.panels().flat_map(|panel| {
             array(&panel["targets"])
@@ -93,7 +102,7 @@ impl Dashboard {
     fn variable_findings(&self) -> Vec<String> {
         let mut findings = Vec::new();
         let names: BTreeSet<_> = self.variables().map(|it| text(&it["name"])).collect();
-        for wanted in ["datasource", "job", "instance", "broker", "vhost", "queue", "target"] {
+        for wanted in ["datasource", "job", "instance", "broker", "vhost", "queue", "backlog", "target"] {
             if !names.contains(wanted) {
                 findings.push(format!("there is no variable `{wanted}`"));
             }
@@ -126,6 +135,8 @@ fn panel_findings(panel: &Value) -> Vec<String> {
         (!text(&panel["fieldConfig"]["defaults"]["unit"]).is_empty(), "it needs a unit"),
         (place("x") + place("w") <= 24, "it reaches beyond the 24 columns"),
         (panel["datasource"]["uid"] == "${datasource}", "it must ask `${datasource}`"),
+        (panel["repeat"].is_null(), "it must not be repeated: a thousand queues would be a thousand panels"),
+        (!text(&panel["fieldConfig"]["defaults"]["noValue"]).is_empty(), "it needs a text for where there is no value"),
         (targets.peek().is_some(), "it needs a query"),
         (targets.all(|it| it["datasource"]["uid"] == "${datasource}"), "its queries must ask `${datasource}`"),
     ];
