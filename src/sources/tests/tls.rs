@@ -104,7 +104,7 @@ async fn the_end_of_the_client_certificate_is_known_after_each_read() {
     let mut reader = reader(over(1, files));
     assert_eq!(reader.client_certificate_expiry(), None, "nothing has been read");
     let mut expiry = async |moment| {
-        reader.read(&wanted(&[]), at(moment)).await.expect_err("nothing listens there");
+        reader.read(&wanted(&[]), &names(), at(moment)).await.expect_err("nothing listens there");
         reader.client_certificate_expiry().expect("there is a certificate")
     };
     let before = expiry(0).await;
