@@ -6,6 +6,7 @@ mod parts;
 mod plan;
 mod proof;
 pub(super) mod queues;
+mod rates_mode;
 mod session;
 mod vhosts;
 
@@ -16,6 +17,7 @@ use self::parts::{Listed, Parts};
 use self::plan::{LastList, Plan};
 use self::proof::{Ground, Proof};
 use self::queues::List;
+use self::rates_mode::RatesMode;
 use self::session::{Session, Singles};
 use super::context::Context;
 use super::http::Shown;
@@ -32,6 +34,7 @@ pub(super) struct Management {
     last_list: LastList,
     parts: Parts,
     proof: Proof,
+    rates_mode: RatesMode,
 }
 
 /// What one read found.
@@ -45,7 +48,13 @@ struct Found {
 
 impl Management {
     pub(super) fn new(base: Url) -> Self {
-        Self { base, last_list: LastList::default(), parts: Parts::default(), proof: Proof::default() }
+        Self {
+            base,
+            last_list: LastList::default(),
+            parts: Parts::default(),
+            proof: Proof::default(),
+            rates_mode: RatesMode::default(),
+        }
     }
 
     /// Reads the wanted queues, or all of them if that costs the broker less. Unless another source has proved which queues
@@ -71,7 +80,13 @@ impl Management {
         if let (Err(failure), true) = (&found, only_list_is_open) {
             self.last_list.note_failure(failure);
         }
-        let Found { list, unread_vhosts, scope, nodes, absences } = found?;
+        let Found { mut list, unread_vhosts, scope, nodes, absences } = found?;
+        if list.queues.iter().any(|(_, _, reading)| rates_mode::lacks_counters(reading)) {
+            let is_none = async { Ok(self.rates_mode.is_none(&session, at).await) };
+            if let Ok(true) = context.deadline.bound(Shown(&self.base), is_none).await {
+                rates_mode::explain(&mut list.queues);
+            }
+        }
         let finding = match scope {
             Scope::Everything if list.queues.is_empty() && unread_vhosts.is_empty() => Some(Finding::EmptyList),
             Scope::Everything if list.without_counts => Some(Finding::CollectorOff),
@@ -90,6 +105,7 @@ impl Management {
             unread: Vec::new(),
             unread_vhosts,
             absences,
+            unattributed: None,
             finding,
             skipped: list.skipped,
         })

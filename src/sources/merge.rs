@@ -65,7 +65,7 @@ pub(super) fn merge(outcomes: Vec<(SourceKind, Outcome)>, wanted: &Wanted, at: M
         }
     }
     match first {
-        Some(Partial { queues, scope, nodes, unread, unread_vhosts, absences, finding, skipped }) => Ok(Observation {
+        Some(Partial { queues, scope, nodes, unread, unread_vhosts, absences, unattributed, finding, skipped }) => Ok(Observation {
             at,
             queues,
             scope,
@@ -75,6 +75,7 @@ pub(super) fn merge(outcomes: Vec<(SourceKind, Outcome)>, wanted: &Wanted, at: M
             nodes: nodes.seen,
             read_by,
             absences,
+            unattributed,
             finding,
             skipped,
             degraded,
@@ -135,6 +136,7 @@ mod tests {
             unread: Vec::new(),
             unread_vhosts: Vec::new(),
             absences: Absences::Proven { by: kind, vhosts: Vhosts::All },
+            unattributed: None,
             finding: None,
             skipped: 0,
         })

@@ -1,6 +1,8 @@
 //! What one source saw of a broker in one read.
 
-use leveret_core::observation::{Absences, Finding, QueueMap, QueueReading, Scope, UnreadNode, UnreadVhost};
+use leveret_core::observation::{
+    Absences, Finding, QueueMap, QueueReading, Scope, Unattributed, UnreadNode, UnreadVhost,
+};
 
 use super::nodes::NodeSet;
 
@@ -14,6 +16,7 @@ pub(super) struct Partial {
     pub(super) unread: Vec<UnreadNode>,
     pub(super) unread_vhosts: Vec<UnreadVhost>,
     pub(super) absences: Absences,
+    pub(super) unattributed: Option<Unattributed>,
     pub(super) finding: Option<Finding>,
     pub(super) skipped: u32,
 }

@@ -8,6 +8,7 @@ mod rows;
 mod scrape;
 mod sum;
 mod target;
+mod totals;
 
 pub(super) use answer::NodeAnswer;
 pub(super) use rows::Rows;

@@ -11,3 +11,4 @@ mod prometheus;
 mod protocols;
 pub(crate) mod setup;
 mod tls;
+mod totals;

@@ -122,8 +122,8 @@ fn of_one(signal: Signal, lookup: &Lookup<'_>, vhost: &str, name: &str) -> Resul
         QueueLookup::Present(queue) => queue,
         QueueLookup::Absent(_) => return Err(lookup.absent(vhost, name, NamedBy::Selector)),
     };
-    let number =
-        measure::of_queue(signal, queue).map_err(|gap| no_number(signal, lookup, &lookup.subject(vhost, name), gap))?;
+    let number = measure::of_queue(signal, lookup.state, queue)
+        .map_err(|gap| no_number(signal, lookup, &lookup.subject(vhost, name), gap))?;
     Ok(item(lookup, Some(vhost), Some(name), None, queue.at(), number))
 }
 

@@ -10,6 +10,7 @@ mod names;
 mod node;
 mod queue_map;
 mod reading;
+mod unattributed;
 
 pub use absences::{Absences, Vhosts};
 pub use coverage::{Coverage, NodeStart};
@@ -18,6 +19,7 @@ pub use names::{Identity, Names, QueueNumber};
 pub use node::{NodeId, NodeSeen, Origin};
 pub use queue_map::QueueMap;
 pub use reading::{Absence, Reading};
+pub use unattributed::{Unattributed, UncountedClients};
 
 use crate::Moment;
 
@@ -41,6 +43,8 @@ pub struct Observation {
     pub nodes: Vec<NodeSeen>,
     /// The sources that were read, in the order in which they were.
     pub read_by: Vec<SourceKind>,
+    /// What the broker has counted for no queue; none if the sources do not tell, or not for every node.
+    pub unattributed: Option<Unattributed>,
     /// What it proves that a queue of the scope was not seen.
     pub absences: Absences,
     /// What was wrong with an answer that looked like a success.

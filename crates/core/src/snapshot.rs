@@ -16,6 +16,7 @@ mod queue_state;
 mod queues;
 #[cfg(test)]
 mod tests;
+mod unattributed;
 
 pub use counters::{Counter, Delta, NotComparable};
 pub use hold::{HOLD_FOR, Hold, HoldCause};
@@ -33,6 +34,7 @@ use crate::observation::{
 };
 
 use self::holds::Holds;
+use self::unattributed::Unattributions;
 
 /// Every broker's state, published whole.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +55,8 @@ pub struct BrokerState {
     pub failure: Option<Lasting<Failure>>,
     /// What makes numbers doubtful.
     holds: Holds,
+    /// What the broker has counted for no queue.
+    unattributed: Unattributions,
 }
 
 /// A list of all queues that proves absences: a queue that is not known now did not exist then.
@@ -115,6 +119,15 @@ impl BrokerState {
     /// success. A read that failed shows nothing.
     pub fn absences_are_proven(&self) -> Option<bool> {
         self.seen.as_ref().map(|seen| self.failure.is_none() && seen.proves_absences())
+    }
+
+    /// How far a counter of one of its queues went on over the last trusted samples: between one and two times [`RATE_WINDOW`]
+    /// once there are that many.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    pub fn delta(&self, queue: KnownQueue<'_>, counter: Counter) -> Result<Delta, NotComparable> {
+        queue.state().delta(counter, &self.unattributed)
     }
 
     /// Why, and since when, a fall of a queue's numbers is not used; none when it is.

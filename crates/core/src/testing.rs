@@ -69,6 +69,7 @@ pub fn observation(seconds: u64, queues: &[(&str, u64)]) -> Observation {
         coverage: Coverage::from_number(1),
         nodes: vec![node(NODE)],
         read_by: vec![SourceKind::Prometheus],
+        unattributed: None,
         absences: Absences::Proven { by: SourceKind::Prometheus, vhosts: Vhosts::All },
         finding: None,
         skipped: 0,

@@ -1,9 +1,10 @@
-//! Which nodes a cluster has, as one of them tells in `/metrics`. No input or output.
+//! Which nodes a cluster has, and what they have counted as a whole, as one of them tells in `/metrics`. No input or output.
 //!
 //! The members are the node itself, those it is connected to, and those it cannot reach. RabbitMQ tells the names of the
 //! second and, from 3.12 on, the number of the third.
 
 use super::exposition::{Line, Lines};
+use super::totals::Totals;
 
 /// The state of a connection that is up.
 const CONNECTED: f64 = 3.0;
@@ -11,13 +12,15 @@ const CONNECTED: f64 = 3.0;
 /// The names that RabbitMQ's command-line tools give themselves while they are connected.
 const TOOLS: &str = "rabbitmqcli";
 
-/// The other members of a cluster, as one node tells.
+/// The other members of a cluster, as one node tells, and what the node has counted for all queues together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::sources) struct Members {
     /// Those that it is connected to.
     pub(super) connected: Vec<Box<str>>,
     /// How many it cannot reach; none if it does not tell.
     pub(super) unreachable: Option<u64>,
+    /// What it has counted since it started; none if it does not tell.
+    pub(super) totals: Option<Totals>,
 }
 
 /// The answer of which a part has arrived.
@@ -25,24 +28,31 @@ pub(in crate::sources) struct Members {
 pub(super) struct MembersAnswer {
     lines: Lines,
     members: Members,
+    /// Whether a count could not be parsed.
+    garbled: bool,
 }
 
 impl MembersAnswer {
     /// Takes the next piece of the body.
     pub(super) fn push(&mut self, piece: &[u8]) {
-        let members = &mut self.members;
-        self.lines.push(piece, |line| members.line(line));
+        let Self { lines, members, garbled } = self;
+        lines.push(piece, |line| *garbled |= members.line(line).is_none());
     }
 
     /// The whole answer; none if it ended in the middle of a line.
     pub(super) fn finish(self) -> Option<Members> {
-        (!self.lines.finish().truncated).then_some(self.members)
+        let Self { lines, mut members, garbled } = self;
+        let end = lines.finish();
+        // With a row that cannot be parsed, the counts may be too small.
+        members.totals = members.totals.filter(|_| !garbled && end.overlong == 0);
+        (!end.truncated).then_some(members)
     }
 }
 
 impl Members {
-    fn line(&mut self, line: &[u8]) {
-        let Some(Line::Sample { metric, labels, number }) = Line::parse(line) else { return };
+    /// Takes one line. None if it cannot be parsed, or is a count that is not a number.
+    fn line(&mut self, line: &[u8]) -> Option<()> {
+        let Line::Sample { metric, labels, number } = Line::parse(line)? else { return Some(()) };
         match metric {
             "erlang_vm_dist_node_state" if number == Some(CONNECTED) => {
                 let peer = labels.strip_prefix("peer=\"").and_then(|rest| rest.strip_suffix('"'));
@@ -51,8 +61,10 @@ impl Members {
             "rabbitmq_unreachable_cluster_peers_count" => {
                 self.unreachable = number.and_then(crate::sources::number::whole);
             }
+            metric if Totals::has(metric) => self.totals.get_or_insert_default().add(metric, labels, number)?,
             _ => {}
         }
+        Some(())
     }
 }
 
@@ -83,9 +95,10 @@ mod tests {
         let captured = crate::sources::tests::fixtures::read("3.10.8", "metrics.txt");
         let mut answer = MembersAnswer::default();
         answer.push(&captured);
-        assert_eq!(answer.finish(), Some(Members { connected: Vec::new(), unreachable: None }));
+        let totals = Some(Totals::default());
+        assert_eq!(answer.finish(), Some(Members { connected: Vec::new(), unreachable: None, totals }));
         let mut answer = MembersAnswer::default();
         answer.push(&crate::sources::tests::fixtures::read("4.0.5", "metrics.txt"));
-        assert_eq!(answer.finish(), Some(Members { connected: Vec::new(), unreachable: Some(0) }));
+        assert_eq!(answer.finish(), Some(Members { connected: Vec::new(), unreachable: Some(0), totals }));
     }
 }

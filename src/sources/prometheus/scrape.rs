@@ -27,8 +27,7 @@ const NODES_AT_ONCE: usize = 8;
 /// as it arrives and never held whole.
 const NODE_BYTES_MAX: usize = 256 << 20;
 
-/// How long what a node says of the members of its cluster is used. The question costs a node about half as much as that for
-/// 10 000 queues.
+/// How long what a node said of the members of its cluster is used while it does not answer that question.
 const MEMBERS_FOR: Duration = Duration::from_secs(10);
 
 /// The size limit of an answer about members; RabbitMQ's has 90 kB.
@@ -39,7 +38,7 @@ const MEMBERS_BYTES_MAX: usize = 4 << 20;
 pub(super) struct Scrape {
     nodes: PrometheusNodes,
     /// What each node said last of the members of its cluster, and when.
-    members: HashMap<Box<str>, (Moment, Result<Members, String>)>,
+    members: HashMap<Box<str>, (Moment, Members)>,
     /// The rows of each node's last answer, by the node's address.
     rows: HashMap<String, Rows>,
     /// Whether a node has refused a request without a password. Before that none is sent, because most endpoints need none.
@@ -113,37 +112,46 @@ impl Scrape {
             .await
     }
 
-    /// The members of the cluster, from every node that was read. What a node said lately is not asked for again.
+    /// The members of the cluster, from every node that was read. It is asked after the queues, so that what it has counted for
+    /// all of them includes what the queues' counters lack.
     async fn membership(&mut self, outcomes: &[Outcome], context: &mut Context<'_>, at: Moment) -> Membership {
         let (login, deadline) = (context.login.filter(|_| self.login_required), context.deadline);
-        let read: Vec<_> =
-            outcomes.iter().filter_map(|(target, outcome)| Some((target, outcome.as_ref().ok()?))).collect();
-        self.members.retain(|name, (asked, _)| {
-            at.since(*asked) < MEMBERS_FOR && read.iter().any(|(_, read)| read.node == *name)
-        });
-        let due = read.iter().filter(|(_, read)| !self.members.contains_key(&read.node));
-        let requests: Vec<_> = due
-            .map(|(target, read)| {
-                ((*target).clone(), read.node.clone(), context.http.client(&target.url, target.pinned.as_ref()))
-            })
+        let read = outcomes.iter().filter_map(|(target, outcome)| Some((target, outcome.as_ref().ok()?)));
+        // A node may have been read twice, through two addresses.
+        let read: HashMap<_, _> = read.map(|(target, read)| (read.node.clone(), target)).collect();
+        self.members.retain(|name, (asked, _)| at.since(*asked) < MEMBERS_FOR && read.contains_key(name));
+        let requests: Vec<_> = read
+            .into_iter()
+            .map(|(node, target)| (target.clone(), node, context.http.client(&target.url, target.pinned.as_ref())))
             .collect();
-        let answers: Vec<_> = stream::iter(requests)
+        let mut answers: Vec<_> = stream::iter(requests)
             .map(|(target, node, client)| async move {
                 let members = match client {
                     Ok(client) => deadline.bound(&target, read_members(client, &target.url, login)).await,
                     Err(failure) => Err(failure),
                 };
-                (node, (at, members.map_err(|failure| failure.message)))
+                (node, members)
             })
             .buffer_unordered(NODES_AT_ONCE)
             .collect()
             .await;
-        self.members.extend(answers);
         // The same reason at every read, whatever the order of the answers.
-        let mut known: Vec<_> = self.members.iter().collect();
-        known.sort_unstable_by_key(|(name, _)| *name);
-        let told: Result<Vec<_>, _> = known.into_iter().map(|(_, (_, members))| members.clone()).collect();
+        answers.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let told: Result<Vec<_>, _> =
+            answers.into_iter().map(|(node, members)| self.members_of(node, members, at)).collect();
         told.map_or_else(Membership::Unknown, Membership::Told)
+    }
+
+    /// What a node says of the members, or said lately.
+    fn members_of(&mut self, node: Box<str>, now: Result<Members, Failure>, at: Moment) -> Result<Members, String> {
+        match (now, self.members.get(&node)) {
+            (Ok(members), _) => {
+                self.members.insert(node, (at, Members { totals: None, ..members.clone() }));
+                Ok(members)
+            }
+            (Err(_), Some((_, members))) => Ok(members.clone()),
+            (Err(failure), None) => Err(failure.message),
+        }
     }
 }
 

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use super::families::{Capabilities, NodeRead, Tallies};
 use super::members::Members;
 use super::scrape::Scraped;
+use super::totals::Totals;
 use crate::sources::nodes::{NodeReport, Nodes};
 use crate::sources::partial::Partial;
 use leveret_core::Moment;
 use leveret_core::observation::{
-    Absences, Finding, Names, NodeId, QueueMap, QueueReading, Scope, SourceKind, UnreadNode, Vhosts,
+    Absences, Finding, Names, NodeId, QueueMap, QueueReading, Scope, SourceKind, Unattributed, UncountedClients,
+    UnreadNode, Vhosts,
 };
 
 const SOURCE: SourceKind = SourceKind::Prometheus;
@@ -49,6 +51,14 @@ pub(in crate::sources) fn sum(scraped: &mut Scraped, names: &Arc<Names>, nodes: 
     let absences = absences(&once, &unread, membership);
     let capabilities = once.iter().fold(Capabilities::default(), |all, read| all.or(read.capabilities));
     let skipped = once.iter().fold(0_u32, |all, read| all.saturating_add(read.skipped));
+    // A node keeps counters of queues that are gone for a while.
+    let any_counter = once.iter().any(|read| read.tallies.iter().any(Tallies::has_counters));
+    let unattributed = match membership {
+        Membership::Told(all) if unread.is_empty() && all.len() == once.len() => {
+            unattributed(all, capabilities, any_counter)
+        }
+        _ => None,
+    };
     let queues = put_together(&mut once, names, capabilities);
     let finding = queues.is_empty().then_some(Finding::NoQueueRows);
     Partial {
@@ -58,9 +68,23 @@ pub(in crate::sources) fn sum(scraped: &mut Scraped, names: &Arc<Names>, nodes: 
         unread,
         unread_vhosts: Vec::new(),
         absences,
+        unattributed,
         finding,
         skipped,
     }
+}
+
+/// What the nodes have counted for no queue; none if one of them does not tell.
+fn unattributed(all: &[Members], capabilities: Capabilities, any_counter: bool) -> Option<Unattributed> {
+    let mut totals = Totals::default();
+    for members in all {
+        totals += members.totals?;
+    }
+    Some(totals.unattributed(match any_counter {
+        _ if !capabilities.publishes => UncountedClients::OtherProtocolsAtLeast,
+        true => UncountedClients::OtherProtocols,
+        false => UncountedClients::All,
+    }))
 }
 
 /// Whether the nodes have told of every member, those included that they cannot reach.

@@ -279,3 +279,22 @@ async fn the_first_read_after_an_outage_is_a_list() {
     let seen = reader.read(&Wanted::Everything, &names(), at(40)).await.expect("it is up again");
     assert_eq!(seen.queues.len(), 3);
 }
+
+#[tokio::test]
+async fn a_broker_that_counts_nothing_per_queue_says_so() {
+    let queue = r#"[{"name":"a","vhost":"/","state":"running","messages":1,"messages_ready":1,"consumers":0}]"#;
+    let (files, fake) = (Files::new(), api(queue).await);
+    let mut first = reader(files.management(&fake));
+    let published = |seen: Observation| seen.queues.get("/", "a").map(|queue| queue.published);
+    let unknown = first.read(&Wanted::Everything, at(0)).await.expect("readable");
+    assert_eq!(published(unknown), Some(Reading::Absent(Absence::NoTraffic)), "the mode cannot be read");
+    fake.answer("/api/overview?columns=rates_mode", Reply::ok(r#"{"rates_mode":"none"}"#));
+    let off = reader(files.management(&fake)).read(&Wanted::Everything, at(5)).await.expect("readable");
+    assert_eq!(published(off), Some(Reading::Absent(Absence::RatesOff)));
+    fake.take_requests();
+    let later = first.read(&Wanted::Everything, at(299)).await.expect("readable");
+    assert_eq!(published(later), Some(Reading::Absent(Absence::NoTraffic)));
+    assert!(fake.take_requests().iter().all(|request| !request.contains("overview")), "it is asked for rarely");
+    let later = first.read(&Wanted::Everything, at(301)).await.expect("readable");
+    assert_eq!(published(later), Some(Reading::Absent(Absence::RatesOff)));
+}

@@ -37,7 +37,7 @@ pub(super) fn aggregated(signal: Signal, lookup: &Lookup<'_>, backlog: &Backlog)
     if !lookup.is_fresh(at) {
         return Err(lookup.stale(at, &question.subject, None));
     }
-    let number = measure::of_queues(signal, backlog.aggregate, &queues).map_err(|(queue, gap)| {
+    let number = measure::of_queues(signal, backlog.aggregate, lookup.state, &queues).map_err(|(queue, gap)| {
         let subject = queue.map_or(question.subject, |(vhost, name)| lookup.subject(vhost, name));
         no_number(signal, lookup, &subject, gap)
     })?;

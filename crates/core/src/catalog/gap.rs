@@ -23,6 +23,8 @@ pub(super) enum Gap {
     UncountedArrivals,
     /// Messages left that the broker does not count.
     UncountedDepartures,
+    /// Messages may have arrived and left that the broker does not count per queue.
+    Unattributed,
     /// It is a stream, whose entries stay.
     Stream,
     /// There is no consumer to divide by.
@@ -36,7 +38,7 @@ impl Gap {
     pub(super) fn reason(self) -> Reason {
         match self {
             Self::Absent(Absence::NotInAnswer) => Reason::Absent,
-            Self::Absent(Absence::NotOffered) => Reason::NotOffered,
+            Self::Absent(Absence::NotOffered | Absence::RatesOff) => Reason::NotOffered,
             Self::Absent(Absence::NoTraffic) => Reason::NoTraffic,
             Self::Absent(Absence::CollectorOff) => Reason::CollectorOff,
             Self::Absent(Absence::QueueDown) => Reason::QueueDown,
@@ -47,7 +49,7 @@ impl Gap {
             Self::FirstSample => Reason::FirstSample,
             Self::CounterReset => Reason::CounterReset,
             Self::OtherCoverage => Reason::OtherCoverage,
-            Self::UncountedArrivals | Self::UncountedDepartures => Reason::Uncounted,
+            Self::UncountedArrivals | Self::UncountedDepartures | Self::Unattributed => Reason::Uncounted,
             Self::Stream => Reason::Stream,
             Self::NoConsumers => Reason::NoConsumers,
             Self::TooLarge => Reason::NotAQuantity,
@@ -64,6 +66,7 @@ impl From<NotComparable> for Gap {
             NotComparable::Fell => Self::CounterReset,
             NotComparable::UncountedArrivals => Self::UncountedArrivals,
             NotComparable::UncountedDepartures => Self::UncountedDepartures,
+            NotComparable::Unattributed => Self::Unattributed,
         }
     }
 }
@@ -90,8 +93,14 @@ impl fmt::Display for Gap {
                 "more messages left than the broker counts, which does not count what AMQP 1.0 or MQTT clients take (RabbitMQ \
                  4.0 and later), what expires and what is purged; use the metric `rabbitmq_queue_messages`",
             ),
+            Self::Unattributed => f.write_str(
+                "messages arrived and left that the broker counts for no queue, so there may be more than are counted for this one: \
+                 it does not count per queue what AMQP 1.0 and MQTT clients do (RabbitMQ 4.0 and later), nor dead-lettered \
+                 messages; use the metric `rabbitmq_queue_messages`",
+            ),
             Self::Stream => f.write_str(
-                "it is a stream, whose entries stay when they are read, so their number is not a backlog",
+                "it is a stream, whose entries stay when they are read, and which each of its readers reads as a whole, so neither their \
+                 number nor a rate is work to be done",
             ),
             Self::NoConsumers => f.write_str(
                 "there is no consumer to divide by; to scale up from zero, use the metric `rabbitmq_queue_messages`",
@@ -120,6 +129,10 @@ fn absence(why: Absence) -> &'static str {
             "the broker has not counted anything for this queue, and it is not known that nothing happened: it counts what AMQP \
              0-9-1 clients do since its start, not what AMQP 1.0 and MQTT clients do (RabbitMQ 4.0 and later), and nothing with \
              `management.rates_mode = none`; use the metric `rabbitmq_queue_messages`"
+        }
+        Absence::RatesOff => {
+            "the broker counts no messages per queue, because it is configured with `management.rates_mode = none`; set it to \
+             `basic` in rabbitmq.conf, or use the metric `rabbitmq_queue_messages`"
         }
         Absence::CollectorOff => {
             "the broker's management API has no counts; unless its queues were declared seconds ago, its statistics \

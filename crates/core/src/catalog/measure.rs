@@ -3,7 +3,7 @@
 use crate::backlog::Aggregate;
 use crate::observation::{QueueKind, QueueReading, Reading};
 use crate::quantity::Milli;
-use crate::snapshot::{Counter, Delta, KnownQueue};
+use crate::snapshot::{BrokerState, Counter, Delta, KnownQueue};
 
 use super::gap::Gap;
 use super::signal::Signal;
@@ -20,9 +20,9 @@ pub(super) struct Member<'a> {
 /// A gap, and the queue that has it: its virtual host and its name. None if all queues together have it.
 pub(super) type GapOf<'a> = (Option<(&'a str, &'a str)>, Gap);
 
-/// The signal of one queue.
-pub(super) fn of_queue(signal: Signal, queue: KnownQueue<'_>) -> Result<Milli, Gap> {
-    if is_stream(queue) && signal.is_of_messages() {
+/// The signal of one queue of a broker in this `state`.
+pub(super) fn of_queue(signal: Signal, state: &BrokerState, queue: KnownQueue<'_>) -> Result<Milli, Gap> {
+    if is_stream(queue) && signal != Signal::Consumers {
         return Err(Gap::Stream);
     }
     let reading = queue.latest().reading;
@@ -31,10 +31,10 @@ pub(super) fn of_queue(signal: Signal, queue: KnownQueue<'_>) -> Result<Milli, G
         Signal::MessagesUnacked => depth(reading.unacked),
         Signal::Messages => depth(reading.messages),
         Signal::Consumers => depth(reading.consumers),
-        Signal::PublishRate => rate(queue, Counter::Published),
-        Signal::DeliverRate => rate(queue, Counter::Delivered),
-        Signal::AckRate => rate(queue, Counter::Acked),
-        Signal::RedeliverRate => rate(queue, Counter::Redelivered),
+        Signal::PublishRate => rate(state, queue, Counter::Published),
+        Signal::DeliverRate => rate(state, queue, Counter::Delivered),
+        Signal::AckRate => rate(state, queue, Counter::Acked),
+        Signal::RedeliverRate => rate(state, queue, Counter::Redelivered),
         Signal::BacklogPerConsumer => per_consumer(count(reading.messages)?.into(), count(reading.consumers)?.into()),
     }
 }
@@ -52,7 +52,12 @@ pub(super) fn is_stream(queue: KnownQueue<'_>) -> bool {
 /// # Errors
 /// The gap and whose it is. Of several queues it is the first by virtual host and name, so that it is the same at every
 /// question.
-pub(super) fn of_queues<'a>(signal: Signal, aggregate: Aggregate, queues: &[Member<'a>]) -> Result<Milli, GapOf<'a>> {
+pub(super) fn of_queues<'a>(
+    signal: Signal,
+    aggregate: Aggregate,
+    state: &BrokerState,
+    queues: &[Member<'a>],
+) -> Result<Milli, GapOf<'a>> {
     if queues.is_empty() {
         return Ok(Milli::ZERO);
     }
@@ -67,7 +72,7 @@ pub(super) fn of_queues<'a>(signal: Signal, aggregate: Aggregate, queues: &[Memb
         let (messages, consumers) = (sum(|reading| reading.messages)?, sum(|reading| reading.consumers)?);
         return per_consumer(messages, consumers).map_err(together);
     }
-    let numbers = collect(queues, |queue| of_queue(signal, queue))?;
+    let numbers = collect(queues, |queue| of_queue(signal, state, queue))?;
     let numbers = || numbers.iter().map(|it| it.unwrap_or(Milli::ZERO));
     match aggregate {
         Aggregate::Sum => numbers().try_fold(Milli::ZERO, Milli::checked_add),
@@ -106,9 +111,9 @@ fn depth(reading: Reading) -> Result<Milli, Gap> {
 }
 
 /// Messages per second, rounded up to a thousandth.
-fn rate(queue: KnownQueue<'_>, counter: Counter) -> Result<Milli, Gap> {
+fn rate(state: &BrokerState, queue: KnownQueue<'_>, counter: Counter) -> Result<Milli, Gap> {
     const NANOSECONDS: u128 = 1_000_000_000;
-    let Delta { increase, time } = queue.state().delta(counter)?;
+    let Delta { increase, time } = state.delta(queue, counter)?;
     Milli::quotient(u128::from(increase) * NANOSECONDS, time.as_nanos()).ok_or(Gap::TooLarge)
 }
 

@@ -122,11 +122,6 @@ impl Signal {
         SIGNALS.iter().find(|row| row.name.eq_ignore_ascii_case(name)).map(|row| row.signal)
     }
 
-    /// Whether it counts the messages that are in a queue.
-    pub(super) fn is_of_messages(self) -> bool {
-        matches!(self, Self::MessagesReady | Self::MessagesUnacked | Self::Messages | Self::BacklogPerConsumer)
-    }
-
     /// The signal's row of the table.
     pub fn row(self) -> &'static SignalRow {
         &SIGNALS[self as usize]

@@ -9,6 +9,7 @@ mod missing;
 mod rates;
 mod refusals;
 mod stable;
+mod unattributed;
 mod vhosts;
 
 use std::sync::Arc;

@@ -18,6 +18,8 @@ pub enum Absence {
     NotOffered,
     /// The broker keeps such counters only for queues that have had traffic since it started.
     NoTraffic,
+    /// The broker keeps no such counters, because its `management.rates_mode` is `none`.
+    RatesOff,
     /// The broker's statistics collector is off, so its list has no counts.
     CollectorOff,
     /// The queue is down or in a minority: the node that holds it, or its leader, is not running.

@@ -58,7 +58,8 @@ impl BrokerState {
             }
             _ => self.listed.clone().filter(|_| forgotten.is_none()),
         };
-        Self { queues: Arc::new(queues), seen: Some(seen), listed: listing, failure: None, holds }
+        let unattributed = self.unattributed.after(observation);
+        Self { queues: Arc::new(queues), seen: Some(seen), listed: listing, failure: None, holds, unattributed }
     }
 
     /// The state after a read that began at `at` and gave no observation: everything known is kept, with its time.

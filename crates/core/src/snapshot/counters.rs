@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::observation::{Absence, QueueReading, Reading};
 
 use super::flow::{Flow, counts_nothing_yet};
+use super::unattributed::Unattributions;
 use super::{QueueState, Sample};
 
 /// One of the cumulative counters of a queue.
@@ -47,6 +48,9 @@ pub enum NotComparable {
     UncountedArrivals,
     /// The depth shows that messages left which were not counted.
     UncountedDepartures,
+    /// The broker has counted messages for no queue, and these may have been among them: as many may have arrived as left, so
+    /// that the depth does not show them.
+    Unattributed,
 }
 
 impl Counter {
@@ -65,16 +69,13 @@ impl Counter {
 }
 
 impl QueueState {
-    /// How far a counter went on over the last trusted samples: between one and two times [`RATE_WINDOW`] once there are
-    /// that many.
-    ///
-    /// # Errors
-    /// Why that is not known.
-    ///
-    /// [`RATE_WINDOW`]: super::RATE_WINDOW
-    pub fn delta(&self, counter: Counter) -> Result<Delta, NotComparable> {
+    /// How far a counter went on over the last trusted samples of a broker with these `unattributed` messages.
+    pub(super) fn delta(&self, counter: Counter, unattributed: &Unattributions) -> Result<Delta, NotComparable> {
         match (&self.previous, counter.of(&self.latest.reading)) {
-            (Some(previous), _) => previous.true_delta_to(&self.latest, counter),
+            (Some(previous), _) => {
+                let flow = Flow::between(previous, &self.latest, unattributed.between(previous, &self.latest));
+                previous.true_delta_to(&self.latest, counter, &flow)
+            }
             (None, Reading::Absent(why)) => Err(NotComparable::Absent(why)),
             (None, Reading::Present(_)) => Err(NotComparable::FirstSample),
         }
@@ -86,24 +87,18 @@ impl Sample {
     ///
     /// # Errors
     /// Why that is not known.
-    fn true_delta_to(&self, later: &Self, counter: Counter) -> Result<Delta, NotComparable> {
-        let (flow, time) = (Flow::between(self, later), later.at.since(self.at));
+    fn true_delta_to(&self, later: &Self, counter: Counter, flow: &Flow) -> Result<Delta, NotComparable> {
         let delta = self.delta_to(later, counter);
-        let is_zero = match counter {
-            Counter::Published => flow.has_no_arrivals(),
-            Counter::Delivered | Counter::Acked | Counter::Redelivered => flow.has_no_departures(),
+        let is_zero = match delta {
+            Err(NotComparable::Absent(Absence::NoTraffic)) => flow.has_none(counter),
+            Err(NotComparable::Absent(Absence::RatesOff)) => flow.is_still(),
+            _ => false,
         };
-        match (delta, counter) {
-            (Err(NotComparable::Absent(Absence::NoTraffic)), _)
-                if is_zero && self.coverage == later.coverage && !time.is_zero() =>
-            {
-                Ok(Delta { increase: 0, time })
-            }
-            (Ok(_), Counter::Published) if flow.has_uncounted_arrivals() => Err(NotComparable::UncountedArrivals),
-            (Ok(_), Counter::Delivered | Counter::Acked) if flow.has_uncounted_departures() => {
-                Err(NotComparable::UncountedDepartures)
-            }
-            (delta, _) => delta,
+        let time = later.at.since(self.at);
+        match delta {
+            Err(_) if is_zero && self.coverage == later.coverage && !time.is_zero() => Ok(Delta { increase: 0, time }),
+            Ok(delta) => flow.doubt(counter, delta.increase).map_or(Ok(delta), Err),
+            error => error,
         }
     }
 

@@ -133,7 +133,7 @@ fn a_row_that_is_not_filled_at_the_first_read_says_nothing_about_counters() {
         reading.counted_by = published.map(|_| SourceKind::Management);
         observation
     };
-    let rate = |state: &BrokerState| state.queues.get("/", "a").expect("seen").state().delta(Counter::Published);
+    let rate = |state: &BrokerState| state.delta(state.queues.get("/", "a").expect("seen"), Counter::Published);
     let mut state = BrokerState::default().advance(&row(0, 0, None)).advance(&row(1, 0, None));
     state = state.advance(&row(2, 5, Some(750_000)));
     assert_eq!(rate(&state), Err(NotComparable::FirstSample));

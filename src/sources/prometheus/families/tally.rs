@@ -148,6 +148,11 @@ impl Tallies {
         self.exists || self.has_levels()
     }
 
+    /// Whether any node has counted anything for the queue, which may be gone.
+    pub(in crate::sources) fn has_counters(&self) -> bool {
+        COUNTERS.iter().any(|metric| self.get(*metric) != Tally::NONE)
+    }
+
     fn has_levels(&self) -> bool {
         self.has_messages() || self.get(Metric::Consumers) != Tally::NONE
     }
@@ -161,7 +166,6 @@ impl Tallies {
         let level = |metric| self.get(metric).reading(Absence::NotInAnswer);
         let counter =
             |metric, offered| self.get(metric).reading(if offered { Absence::NoTraffic } else { Absence::NotOffered });
-        let any_counter = COUNTERS.iter().any(|metric| self.get(*metric) != Tally::NONE);
         QueueReading {
             ready: level(Metric::Ready),
             unacked: level(Metric::Unacked),
@@ -174,7 +178,7 @@ impl Tallies {
             origin: Some(Origin::new(SourceKind::Prometheus, self.node)),
             kind: self.kind(),
             work: self.work(),
-            counted_by: any_counter.then_some(SourceKind::Prometheus),
+            counted_by: self.has_counters().then_some(SourceKind::Prometheus),
         }
     }
 

@@ -48,19 +48,21 @@ fn counters_that_dip_and_come_back_are_not_taken_for_messages() {
 /// What the four rates of a queue are after 30 s in which it was read every 5 s: `publish`, `deliver`, `ack`, `redeliver`.
 #[track_caller]
 fn check_rates(what: &str, queue: impl Fn(u64) -> QueueReading, expected: [&str; 4]) {
-    let mut state = long_read();
-    for seconds in (0..=30).step_by(5) {
-        state = state.advance(&observation(seconds, vec![("a", queue(seconds))]));
-    }
-    let rates = ["publish_rate", "deliver_rate", "ack_rate", "redeliver_rate"].map(|signal| {
-        let answer = ask_of(state.clone(), &format!("rabbitmq_queue_{signal}"), "queue=a", 30);
-        answer.map_or_else(|refusal| refusal.reason.to_string(), |items| items[0].value.to_string())
-    });
+    let rates = rates_of(|seconds| observation(seconds, vec![("a", queue(seconds))]));
     assert_eq!(rates, expected, "{what}");
 }
 
+/// What the four rates of the queue `a` are after 30 s of observations.
+pub(super) fn rates_of(observation: impl Fn(u64) -> Observation) -> [String; 4] {
+    let state = (0..=30).step_by(5).fold(long_read(), |state, seconds| state.advance(&observation(seconds)));
+    ["publish_rate", "deliver_rate", "ack_rate", "redeliver_rate"].map(|signal| {
+        let answer = ask_of(state.clone(), &format!("rabbitmq_queue_{signal}"), "queue=a", 30);
+        answer.map_or_else(|refusal| refusal.reason.to_string(), |items| items[0].value.to_string())
+    })
+}
+
 /// A queue with this many messages and consumers, and its counters, of which `None` is not there.
-fn counted(messages: u64, consumers: u64, counters: [Option<u64>; 4]) -> QueueReading {
+pub(super) fn counted(messages: u64, consumers: u64, counters: [Option<u64>; 4]) -> QueueReading {
     let [published, delivered, acked, redelivered] =
         counters.map(|count| count.map_or(Reading::Absent(Absence::NoTraffic), Reading::Present));
     let any = counters.iter().any(Option::is_some);
@@ -148,7 +150,9 @@ fn entries_of_a_stream_are_no_backlog() {
         let stream = QueueReading { kind: Some(QueueKind::Stream), ..reading(50, 0, 1, Some(50)) };
         state = state.advance(&observation(seconds, vec![("a.stream", stream), ("a", reading(2, 0, 1, None))]));
     }
-    for signal in ["rabbitmq_queue_messages", "rabbitmq_queue_messages_ready", "backlog_per_consumer"] {
+    for signal in
+        ["rabbitmq_queue_messages", "rabbitmq_queue_messages_ready", "backlog_per_consumer", "rabbitmq_queue_ack_rate"]
+    {
         let refusal = ask_of(state.clone(), signal, "queue=a.stream", 8).expect_err("no backlog");
         assert_eq!(refusal.reason, Reason::Stream, "{refusal}");
     }

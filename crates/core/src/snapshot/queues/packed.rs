@@ -14,7 +14,7 @@ const NONE: u32 = u32::MAX;
 const ABSENCE_BITS: u32 = 4;
 
 /// Every reason for an absence, in the order of their codes from 1 on; 0 is a number that is present.
-const ABSENCES: [Absence; 9] = [
+const ABSENCES: [Absence; 10] = [
     Absence::NotInAnswer,
     Absence::NotOffered,
     Absence::NoTraffic,
@@ -24,6 +24,7 @@ const ABSENCES: [Absence; 9] = [
     Absence::TwoNodes,
     Absence::FillFailed,
     Absence::NotYetAsked,
+    Absence::RatesOff,
 ];
 
 const KINDS: [QueueKind; 4] = [QueueKind::Classic, QueueKind::Quorum, QueueKind::Stream, QueueKind::Other];
@@ -151,7 +152,7 @@ impl PackedSample {
             match reading {
                 Reading::Present(number) => numbers[place] = number,
                 Reading::Absent(why) => {
-                    absences |= u32::from(Code::of(Some(why), &ABSENCES).0) << (ABSENCE_BITS * number(place));
+                    absences |= absence_code(why) << (ABSENCE_BITS * number(place));
                 }
             }
         }
@@ -174,8 +175,10 @@ impl PackedSample {
     fn sample_taken(&self, tables: &Tables) -> Sample {
         let reading = |place: u32| {
             let mask = (1 << ABSENCE_BITS) - 1;
-            let code = Code(u8::try_from(self.absences >> (ABSENCE_BITS * place) & mask).unwrap_or(0));
-            code.among(&ABSENCES).map_or(Reading::Present(self.numbers[place as usize]), Reading::Absent)
+            match self.absences >> (ABSENCE_BITS * place) & mask {
+                0 => Reading::Present(self.numbers[place as usize]),
+                code => Reading::Absent(ABSENCES.get(code as usize - 1).copied().unwrap_or(Absence::NotInAnswer)),
+            }
         };
         let (at, coverage) = tables.taken.get(self.taken);
         let reading = QueueReading {
@@ -204,6 +207,22 @@ impl Code {
 
     fn among<T: Copy>(self, all: &[T]) -> Option<T> {
         all.get(usize::from(self.0).checked_sub(1)?).copied()
+    }
+}
+
+/// The place of a reason in [`ABSENCES`], from 1 on. Written out, because a reason that the list lacks would become a zero.
+fn absence_code(why: Absence) -> u32 {
+    match why {
+        Absence::NotInAnswer => 1,
+        Absence::NotOffered => 2,
+        Absence::NoTraffic => 3,
+        Absence::CollectorOff => 4,
+        Absence::QueueDown => 5,
+        Absence::Unsettled => 6,
+        Absence::TwoNodes => 7,
+        Absence::FillFailed => 8,
+        Absence::NotYetAsked => 9,
+        Absence::RatesOff => 10,
     }
 }
 

@@ -81,6 +81,13 @@ proptest! {
 }
 
 #[test]
+fn a_reason_is_found_at_its_code() {
+    for (place, why) in ABSENCES.into_iter().enumerate() {
+        assert_eq!(absence_code(why), number(place) + 1);
+    }
+}
+
+#[test]
 fn a_state_takes_little_memory() {
     assert!(size_of::<Option<Packed>>() <= 296, "{}", size_of::<Option<Packed>>());
 }
