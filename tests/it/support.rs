@@ -1,6 +1,7 @@
 //! The real parts, started by a test and ended with it.
 
 pub(crate) mod amqp;
+pub(crate) mod amqp10;
 pub(crate) mod broker;
 pub(crate) mod control_plane;
 pub(crate) mod dashboard;
@@ -13,5 +14,6 @@ pub(crate) mod parts;
 pub(crate) mod prometheus;
 pub(crate) mod replicas;
 pub(crate) mod scene;
+pub(crate) mod stomp;
 pub(crate) mod wait;
 pub(crate) mod workload;

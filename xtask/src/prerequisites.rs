@@ -26,11 +26,16 @@ pub(crate) const CERTIFICATES: (&str, &str) = ("/etc/ssl/certs/ca-certificates.c
 /// Debian's signing keys, which verify the packages of another release.
 pub(crate) const KEYRING: (&str, &str) = ("/usr/share/keyrings/debian-archive-keyring.gpg", "debian-archive-keyring");
 
+/// The library of the tests' AMQP 1.0 client, which is a script.
+const PROTON: (&str, &str) = ("/usr/lib/python3/dist-packages/proton/__init__.py", "python3-qpid-proton");
+
 /// Installs what is missing.
 pub(crate) fn ensure() -> Result<()> {
     let mut missing: Vec<_> =
         PROGRAMS.iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| *package).collect();
-    missing.extend([CERTIFICATES, KEYRING].iter().filter(|(file, _)| !Path::new(file).exists()).map(|(_, it)| *it));
+    missing.extend(
+        [CERTIFICATES, KEYRING, PROTON].iter().filter(|(file, _)| !Path::new(file).exists()).map(|(_, it)| *it),
+    );
     missing.sort_unstable();
     missing.dedup();
     if missing.is_empty() {

@@ -23,7 +23,7 @@ impl Mqtt {
     #[track_caller]
     pub(crate) fn connect(port: u16, client: &str, username: &str, password: &str) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).expect("the broker speaks MQTT");
-        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a limit can be set");
+        stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a limit can be set");
         let mut mqtt = Self(stream);
         let head = [&text("MQTT")[..], &[4, FLAGS, 0, 0]].concat();
         mqtt.send(CONNECT, &[head, text(client), text(username), text(password)].concat());
