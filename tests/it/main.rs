@@ -9,6 +9,7 @@ mod support;
 
 mod absence;
 mod cluster;
+mod consumers;
 mod control_plane;
 mod dashboards;
 mod demo;

@@ -30,6 +30,7 @@ pub(crate) fn observation(queues: usize, known: &Arc<Names>, seconds: u64) -> Ob
         redelivered: Reading::Present(7),
         origin: Some(testing::origin()),
         kind: None,
+        single_active: None,
         work: None,
         counted_by: Some(SourceKind::Prometheus),
     };

@@ -96,6 +96,9 @@ pub struct QueueReading {
     pub origin: Option<Origin>,
     /// What the queue is, where the source tells.
     pub kind: Option<QueueKind>,
+    /// Whether only one of its consumers works and the others wait (`x-single-active-consumer`); none if the source does not
+    /// tell.
+    pub single_active: Option<bool>,
     /// How much work the queue's process has done, in Erlang's reductions: as long as it stays the same, nothing happens to the
     /// queue. None if the source does not tell, or the process works without a cause.
     pub work: Option<u64>,
@@ -207,8 +210,17 @@ impl QueueReading {
             redelivered: absent,
             origin: None,
             kind: None,
+            single_active: None,
             work: None,
             counted_by: None,
+        }
+    }
+
+    /// The consumers that work: of a queue with a single active consumer one, however many are subscribed.
+    pub fn working_consumers(&self) -> Reading {
+        match self.consumers {
+            Reading::Present(consumers) if self.single_active == Some(true) => Reading::Present(consumers.min(1)),
+            consumers => consumers,
         }
     }
 
@@ -243,6 +255,7 @@ impl QueueReading {
         }
         self.origin = self.origin.or(other.origin);
         self.kind = self.kind.or(other.kind);
+        self.single_active = self.single_active.or(other.single_active);
         self.work = self.work.or(other.work);
         if self.counted_by.is_none() {
             self.published = other.published;

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use self::lenient::{LenientCount, Stats};
+use self::lenient::{Arguments, LenientCount, Stats};
 use self::names::{LenientNames, LenientText};
 use crate::sources::{NAME_BYTES_MAX, QUEUES_MAX};
 use leveret_core::observation::{
@@ -25,7 +25,7 @@ use leveret_core::observation::{
 /// The requested fields.
 pub(in crate::sources) const COLUMNS: &str = "columns=name,vhost,state,type,node,leader,online,members,messages,messages_ready,messages_unacknowledged,consumers,\
     message_stats.publish,message_stats.deliver_get,message_stats.ack,message_stats.redeliver,\
-    message_stats.deliver_no_ack,message_stats.get_no_ack,reductions";
+    message_stats.deliver_no_ack,message_stats.get_no_ack,reductions,arguments";
 
 /// A list of queues, parsed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,6 +68,8 @@ struct Item<'a> {
     consumers: LenientCount,
     #[serde(default)]
     reductions: LenientCount,
+    #[serde(default)]
+    arguments: Arguments,
     #[serde(default)]
     message_stats: Stats,
     /// Whether a field has two values.
@@ -203,6 +205,7 @@ impl Item<'_> {
             redelivered: counter(stats.redeliver),
             origin: Some(self.origin()),
             kind: self.kind(),
+            single_active: self.arguments.single_active,
             work: self.reductions.0.filter(|work| *work > 0),
             counted_by: any_counter.then_some(SourceKind::Management),
         }

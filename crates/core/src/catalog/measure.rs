@@ -35,7 +35,9 @@ pub(super) fn of_queue(signal: Signal, state: &BrokerState, queue: KnownQueue<'_
         Signal::DeliverRate => rate(state, queue, Counter::Delivered),
         Signal::AckRate => rate(state, queue, Counter::Acked),
         Signal::RedeliverRate => rate(state, queue, Counter::Redelivered),
-        Signal::BacklogPerConsumer => per_consumer(count(reading.messages)?.into(), count(reading.consumers)?.into()),
+        Signal::BacklogPerConsumer => {
+            per_consumer(count(reading.messages)?.into(), count(reading.working_consumers())?.into())
+        }
     }
 }
 
@@ -69,7 +71,7 @@ pub(super) fn of_queues<'a>(
                 .map(|it| u128::from(it.unwrap_or(0)))
                 .sum())
         };
-        let (messages, consumers) = (sum(|reading| reading.messages)?, sum(|reading| reading.consumers)?);
+        let (messages, consumers) = (sum(|reading| reading.messages)?, sum(QueueReading::working_consumers)?);
         return per_consumer(messages, consumers).map_err(together);
     }
     let numbers = collect(queues, |queue| of_queue(signal, state, queue))?;

@@ -111,8 +111,8 @@ pub const SIGNALS: [SignalRow; 9] = [
         name: "backlog_per_consumer",
         gauge: "backlog_per_consumer",
         unit: "messages per consumer",
-        help: "Messages ready and unacknowledged per subscribed consumer",
-        formula: "messages ÷ consumers; no data without a consumer",
+        help: "Messages ready and unacknowledged per consumer that works",
+        formula: "messages ÷ consumers, of a single active consumer 1; no data without a consumer",
     },
 ];
 

@@ -69,6 +69,7 @@ fn reading(ready: u64, unacked: u64, consumers: u64, counted: Option<u64>) -> Qu
         redelivered: cumulative,
         origin: Some(origin()),
         kind: None,
+        single_active: None,
         work: None,
         counted_by: counted.map(|_| SourceKind::Prometheus),
     }

@@ -22,6 +22,19 @@ pub(super) struct Stats {
     get_no_ack: LenientCount,
 }
 
+/// The arguments with which a queue was declared; none of them if the field is not an object.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Arguments {
+    /// Whether only one of its consumers is active at a time.
+    pub(super) single_active: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct ArgumentsFields {
+    #[serde(rename = "x-single-active-consumer", default)]
+    single_active: Option<serde_json::Value>,
+}
+
 #[derive(Deserialize)]
 struct StatsFields {
     #[serde(default)]
@@ -50,6 +63,40 @@ impl Stats {
 
 struct CountVisitor;
 struct StatsVisitor;
+struct ArgumentsVisitor;
+
+impl<'de> Deserialize<'de> for Arguments {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ArgumentsVisitor)
+    }
+}
+
+impl<'de> Visitor<'de> for ArgumentsVisitor {
+    type Value = Arguments;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("arguments of a queue")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Arguments, A::Error> {
+        let ArgumentsFields { single_active } = ArgumentsFields::deserialize(MapAccessDeserializer::new(fields))?;
+        let is_true = single_active.is_some_and(|value| value.as_bool() == Some(true));
+        Ok(Arguments { single_active: Some(is_true) })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Arguments, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Arguments::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Arguments, E> {
+        Ok(Arguments::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Arguments, E> {
+        Ok(Arguments::default())
+    }
+}
 
 impl<'de> Deserialize<'de> for LenientCount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

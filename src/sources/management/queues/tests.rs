@@ -22,6 +22,7 @@ fn numbers(reading: &QueueReading) -> [Option<u64>; 8] {
         redelivered,
         origin: _,
         kind: _,
+        single_active: _,
         work: _,
         counted_by: _,
     } = *reading;
@@ -228,4 +229,16 @@ fn a_field_that_is_written_twice_costs_no_other_queue_and_is_no_number_if_it_dif
         assert_eq!((messages("q"), messages("other")), (Some(expected), Some(Reading::Present(5))), "{online}");
         assert_eq!((list.skipped, list.without_counts), (0, false));
     }
+}
+
+#[test]
+fn a_single_active_consumer_is_an_argument_of_the_queue() {
+    let of = |arguments: &str| {
+        let item = format!(r#"{{"name":"a","vhost":"/","arguments":{arguments}}}"#);
+        single(item.as_bytes()).expect("a queue").single_active
+    };
+    assert_eq!(of(r#"{"x-queue-type":"quorum","x-single-active-consumer":true}"#), Some(true));
+    assert_eq!((of("{}"), of(r#"{"x-single-active-consumer":false}"#)), (Some(false), Some(false)));
+    assert_eq!((of("[]"), of("null"), of("\"\"")), (None, None, None));
+    assert_eq!(single(br#"{"name":"a","vhost":"/"}"#).expect("a queue").single_active, None);
 }

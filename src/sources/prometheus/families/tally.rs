@@ -177,6 +177,7 @@ impl Tallies {
             redelivered: counter(Metric::Redelivered, capabilities.deliveries),
             origin: Some(Origin::new(SourceKind::Prometheus, self.node)),
             kind: self.kind(),
+            single_active: None,
             work: self.work(),
             counted_by: self.has_counters().then_some(SourceKind::Prometheus),
         }

@@ -1,6 +1,22 @@
 //! Questions that have a number for an answer.
 
 use super::*;
+
+#[test]
+fn of_a_single_active_consumer_the_waiting_ones_do_not_divide_the_backlog() {
+    let queue = |single_active| QueueReading { single_active, ..reading(100, 0, 5, None) };
+    let state = |a, b| long_read().advance(&observation(0, vec![("a", queue(a)), ("b", queue(b))]));
+    let per_consumer = |a, b, selector: &str| {
+        let items = ask_of(state(a, b), "backlog_per_consumer", selector, 3).expect("a number");
+        items[0].value.to_string()
+    };
+    assert_eq!(per_consumer(None, None, "queue=a"), "20", "it is not known");
+    assert_eq!(per_consumer(Some(false), None, "queue=a"), "20");
+    assert_eq!(per_consumer(Some(true), None, "queue=a"), "100");
+    assert_eq!(per_consumer(Some(true), Some(false), "backlog=both"), "33334m", "200 messages for 6 consumers");
+    let items = ask_of(state(Some(true), None), "rabbitmq_queue_consumers", "queue=a", 3).expect("a number");
+    assert_eq!(items[0].value.to_string(), "5", "all are subscribed");
+}
 use crate::catalog::Status;
 
 #[test]

@@ -27,6 +27,8 @@ const ABSENCES: [Absence; 10] = [
     Absence::RatesOff,
 ];
 
+const TRUTHS: [bool; 2] = [false, true];
+
 const KINDS: [QueueKind; 4] = [QueueKind::Classic, QueueKind::Quorum, QueueKind::Stream, QueueKind::Other];
 
 /// A [`QueueState`], packed.
@@ -56,6 +58,7 @@ struct PackedSample {
     taken: u32,
     origin: u32,
     kind: Code,
+    single_active: Code,
     counted_by: Code,
     has_work: bool,
 }
@@ -140,6 +143,7 @@ impl PackedSample {
                 taken: NONE,
                 origin: NONE,
                 kind: none,
+                single_active: none,
                 counted_by: none,
                 has_work: false,
             };
@@ -163,6 +167,7 @@ impl PackedSample {
             taken: tables.taken.number((*at, *coverage)),
             origin: reading.origin.map_or(NONE, |origin| tables.origins.number(origin)),
             kind: Code::of(reading.kind, &KINDS),
+            single_active: Code::of(reading.single_active, &TRUTHS),
             counted_by: Code::of(reading.counted_by, &SourceKind::ALL),
             has_work: reading.work.is_some(),
         }
@@ -192,6 +197,7 @@ impl PackedSample {
             redelivered: reading(7),
             origin: (self.origin != NONE).then(|| tables.origins.get(self.origin)),
             kind: self.kind.among(&KINDS),
+            single_active: self.single_active.among(&TRUTHS),
             work: self.has_work.then_some(self.work),
             counted_by: self.counted_by.among(&SourceKind::ALL),
         };

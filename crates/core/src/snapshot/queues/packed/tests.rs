@@ -24,27 +24,31 @@ fn sample() -> impl Strategy<Value = Sample> {
     let rest = (
         prop::option::of(origin()),
         prop::option::of(prop::sample::select(&KINDS[..])),
+        prop::option::of(any::<bool>()),
         prop::option::of(any::<u64>()),
         prop::option::of(prop::sample::select(&SourceKind::ALL[..])),
     );
     let numbers = prop::collection::vec(reading(), 8);
-    (0_u64..8, 0_u64..3, numbers, rest).prop_map(|(seconds, coverage, numbers, (origin, kind, work, counted_by))| {
-        let reading = QueueReading {
-            ready: numbers[0],
-            unacked: numbers[1],
-            messages: numbers[2],
-            consumers: numbers[3],
-            published: numbers[4],
-            delivered: numbers[5],
-            acked: numbers[6],
-            redelivered: numbers[7],
-            origin,
-            kind,
-            work,
-            counted_by,
-        };
-        Sample { at: at(seconds), coverage: Coverage::from_number(coverage), reading }
-    })
+    (0_u64..8, 0_u64..3, numbers, rest).prop_map(
+        |(seconds, coverage, numbers, (origin, kind, single_active, work, counted_by))| {
+            let reading = QueueReading {
+                ready: numbers[0],
+                unacked: numbers[1],
+                messages: numbers[2],
+                consumers: numbers[3],
+                published: numbers[4],
+                delivered: numbers[5],
+                acked: numbers[6],
+                redelivered: numbers[7],
+                origin,
+                kind,
+                single_active,
+                work,
+                counted_by,
+            };
+            Sample { at: at(seconds), coverage: Coverage::from_number(coverage), reading }
+        },
+    )
 }
 
 fn state() -> impl Strategy<Value = QueueState> {
