@@ -65,21 +65,23 @@ pub(super) fn merge(outcomes: Vec<(SourceKind, Outcome)>, wanted: &Wanted, at: M
         }
     }
     match first {
-        Some(Partial { queues, scope, nodes, unread, unread_vhosts, absences, unattributed, finding, skipped }) => Ok(Observation {
-            at,
-            queues,
-            scope,
-            unread,
-            unread_vhosts,
-            coverage: nodes.coverage,
-            nodes: nodes.seen,
-            read_by,
-            absences,
-            unattributed,
-            finding,
-            skipped,
-            degraded,
-        }),
+        Some(Partial { queues, scope, nodes, unread, unread_vhosts, absences, unattributed, finding, skipped }) => {
+            Ok(Observation {
+                at,
+                queues,
+                scope,
+                unread,
+                unread_vhosts,
+                coverage: nodes.coverage,
+                nodes: nodes.seen,
+                read_by,
+                absences,
+                unattributed,
+                finding,
+                skipped,
+                degraded,
+            })
+        }
         None => Err(degraded.into_iter().next().map_or_else(no_source, |(_, failure)| failure)),
     }
 }

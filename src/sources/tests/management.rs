@@ -286,15 +286,15 @@ async fn a_broker_that_counts_nothing_per_queue_says_so() {
     let (files, fake) = (Files::new(), api(queue).await);
     let mut first = reader(files.management(&fake));
     let published = |seen: Observation| seen.queues.get("/", "a").map(|queue| queue.published);
-    let unknown = first.read(&Wanted::Everything, at(0)).await.expect("readable");
+    let unknown = first.read(&Wanted::Everything, &names(), at(0)).await.expect("readable");
     assert_eq!(published(unknown), Some(Reading::Absent(Absence::NoTraffic)), "the mode cannot be read");
     fake.answer("/api/overview?columns=rates_mode", Reply::ok(r#"{"rates_mode":"none"}"#));
-    let off = reader(files.management(&fake)).read(&Wanted::Everything, at(5)).await.expect("readable");
+    let off = reader(files.management(&fake)).read(&Wanted::Everything, &names(), at(5)).await.expect("readable");
     assert_eq!(published(off), Some(Reading::Absent(Absence::RatesOff)));
     fake.take_requests();
-    let later = first.read(&Wanted::Everything, at(299)).await.expect("readable");
+    let later = first.read(&Wanted::Everything, &names(), at(299)).await.expect("readable");
     assert_eq!(published(later), Some(Reading::Absent(Absence::NoTraffic)));
     assert!(fake.take_requests().iter().all(|request| !request.contains("overview")), "it is asked for rarely");
-    let later = first.read(&Wanted::Everything, at(301)).await.expect("readable");
+    let later = first.read(&Wanted::Everything, &names(), at(301)).await.expect("readable");
     assert_eq!(published(later), Some(Reading::Absent(Absence::RatesOff)));
 }

@@ -2,7 +2,7 @@
 
 use super::fake::{Fake, Reply};
 use super::prometheus::{MEMBERS, PATH, members, node};
-use super::setup::{at, connection, nodes, reader, wanted};
+use super::setup::{at, connection, names, nodes, reader, wanted};
 use crate::config::Connection;
 use leveret_core::observation::{Unattributed, UncountedClients};
 
@@ -14,7 +14,7 @@ fn received(others: &[&str], amqp091: u64, amqp10: u64) -> Reply {
 
 async fn unattributed(configured: &[&Fake]) -> Option<Unattributed> {
     let mut reader = reader(Connection { prometheus: Some(nodes(configured)), ..connection() });
-    reader.read(&wanted(&[]), at(0)).await.expect("readable").unattributed
+    reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable").unattributed
 }
 
 #[tokio::test]
@@ -35,13 +35,13 @@ async fn the_counts_are_read_with_the_queues_and_never_from_an_earlier_read() {
     let fake = node("4.0.5", "metrics-detailed-poll.txt").await;
     fake.answer(MEMBERS, received(&[], 7, 3));
     let mut reader = reader(Connection { prometheus: Some(nodes(&[&fake])), ..connection() });
-    let first = reader.read(&wanted(&[]), at(0)).await.expect("readable");
+    let first = reader.read(&wanted(&[]), &names(), at(0)).await.expect("readable");
     fake.answer(MEMBERS, received(&[], 7, 4));
-    let second = reader.read(&wanted(&[]), at(1)).await.expect("readable");
+    let second = reader.read(&wanted(&[]), &names(), at(1)).await.expect("readable");
     let arrived = [first, second].map(|seen| seen.unattributed.map(|it| it.arrived));
     assert_eq!(arrived, [Some(3), Some(4)]);
     fake.answer(MEMBERS, Reply::new("500 Internal Server Error", ""));
-    let third = reader.read(&wanted(&[]), at(2)).await.expect("readable");
+    let third = reader.read(&wanted(&[]), &names(), at(2)).await.expect("readable");
     assert_eq!(third.unattributed, None);
     assert!(matches!(third.absences, leveret_core::observation::Absences::Proven { .. }), "its members are known");
 }
