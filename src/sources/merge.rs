@@ -12,7 +12,7 @@ use super::wanted::Wanted;
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// It was read.
-    Read(Partial),
+    Read(Box<Partial>),
     /// It could not be read.
     Failed(Failure),
     /// It was not asked, because nothing was missing.
@@ -53,8 +53,8 @@ pub(super) fn merge(outcomes: Vec<(SourceKind, Outcome)>, wanted: &Wanted, at: M
             read_by.push(source);
         }
         match (&mut first, outcome) {
-            (None, Outcome::Read(partial)) => first = Some(partial),
-            (Some(first), Outcome::Read(partial)) => add(first, partial),
+            (None, Outcome::Read(partial)) => first = Some(*partial),
+            (Some(first), Outcome::Read(partial)) => add(first, *partial),
             (first, Outcome::Failed(failure)) => {
                 if let Some(first) = first {
                     mark(&mut first.queues, Absence::FillFailed, Some(wanted));
@@ -131,7 +131,7 @@ mod tests {
     use leveret_core::testing::at;
 
     fn partial(kind: SourceKind, queues: &[(&str, QueueReading)]) -> Outcome {
-        Outcome::Read(Partial {
+        Outcome::Read(Box::new(Partial {
             queues: queues.iter().map(|(name, reading)| (QueueId::new("/", *name), *reading)).collect(),
             scope: Scope::Everything,
             nodes: Nodes::new("here").note(kind, &[], at(0)),
@@ -141,7 +141,7 @@ mod tests {
             unattributed: None,
             finding: None,
             skipped: 0,
-        })
+        }))
     }
 
     /// A queue with a depth and without counters.

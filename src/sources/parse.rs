@@ -30,7 +30,7 @@ impl Endpoint {
         let mut scraped = Scraped { reads, unread: Vec::new(), membership: Membership::Told(Vec::new()) };
         let partial = sum(&mut scraped, names, &mut Nodes::new(""), at);
         self.0 = scraped.reads.pop().map(|(_, read)| read.into_rows()).unwrap_or_default();
-        merge(vec![(SourceKind::Prometheus, Outcome::Read(partial))], &Wanted::Everything, at).ok()
+        merge(vec![(SourceKind::Prometheus, Outcome::Read(Box::new(partial)))], &Wanted::Everything, at).ok()
     }
 }
 

@@ -118,7 +118,10 @@ async fn read_in_order(
             None => Some(Cow::Borrowed(wanted)),
         };
         let outcome = match missing {
-            Some(missing) => source.read(context, &missing, at).await.map_or_else(Outcome::Failed, Outcome::Read),
+            Some(missing) => source
+                .read(context, &missing, at)
+                .await
+                .map_or_else(Outcome::Failed, |partial| Outcome::Read(Box::new(partial))),
             None => Outcome::NotNeeded,
         };
         outcomes.push((source.kind(), outcome));
