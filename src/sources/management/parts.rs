@@ -1,6 +1,6 @@
 //! The list of all queues, as a whole or virtual host by virtual host.
 //!
-//! RabbitMQ 4.0 answers `/api/queues` with 500 while any queue has a name that is not UTF-8, and whoever may declare queues in a
+//! RabbitMQ 4.0 answers `/api/queues` with 500 while any queue has a name that is not UTF-8, and a user who may declare queues in a
 //! virtual host of their own can declare one. The lists of the other virtual hosts are complete all the same.
 
 use std::sync::Arc;
